@@ -1,0 +1,57 @@
+package import LinuxSystem
+package import SystemPackage
+
+/// Why a pass over a window gave no output. Nothing that a reader could see was written.
+package enum AveragingError: Error, Sendable, CustomStringConvertible {
+    /// NaN or infinity in a member where others are finite.
+    package struct NonFinite: Sendable, Equatable {
+        /// The member, counted from the oldest.
+        package let member: Int
+        /// The member's name.
+        package let name: String
+        /// The first tensor in which it was found.
+        package let tensor: String
+        /// How many elements of that tensor.
+        package let count: Int
+    }
+
+    /// Somebody asked for a stop.
+    case cancelled
+    /// A member's file is another one than was inspected, or was changed while it was read.
+    case memberChanged(path: FilePath)
+    /// A member has diverged values where the others are finite.
+    case nonFinite([NonFinite])
+    /// Less room than the average and the reserve need.
+    case notEnoughSpace(path: FilePath, needed: Int, reserve: Int, available: Int)
+    /// The operating system refused.
+    case system(SystemCallError)
+
+    /// Whether the same window may succeed later without anybody's help.
+    package var isTransient: Bool {
+        switch self {
+        case .cancelled, .memberChanged, .notEnoughSpace, .system: true
+        case .nonFinite: false
+        }
+    }
+
+    /// The cause as a sentence, with what to do.
+    package var description: String {
+        switch self {
+        case .cancelled:
+            return "the average was stopped before it was done; nothing was published"
+        case .memberChanged(let path):
+            return "\"\(path)\" changed while it was read; the average was discarded and is tried again"
+        case .nonFinite(let findings):
+            let list = findings.map {
+                "\"\($0.name)\" has \($0.count) NaN or infinite elements in tensor \"\($0.tensor)\" "
+                    + "where other members are finite"
+            }
+            return list.joined(separator: "; ") + "; leave it out, it comes from a step that diverged"
+        case .notEnoughSpace(let path, let needed, let reserve, let available):
+            return "not enough space at \"\(path)\": the average needs \(needed) bytes and \(reserve) are to stay free, "
+                + "but only \(available) are available; free \(needed + reserve - available) bytes or lower limits.min_free"
+        case .system(let error):
+            return "\(error)"
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package import Checkpoints
+package import TensorFormats
+
+/// Everything that an average will do, decided before a byte of a tensor is read.
+package struct AveragingPlan: Sendable {
+    /// What is done with one tensor.
+    package struct Decision: Sendable {
+        /// The tensor as the newest member has it.
+        package let tensor: TensorCatalog.Entry
+        /// Why it is copied from the newest member; nil where it is averaged.
+        package let copyReason: CopyReason?
+    }
+
+    /// The recipe that asked for it.
+    package let recipe: Recipe
+    /// Members, oldest first.
+    package let window: CheckpointWindow
+    /// One coefficient a member.
+    package let coefficients: [Double]
+    /// One decision a tensor of the newest member, in its order.
+    package let decisions: [Decision]
+    /// What the engine is to do.
+    package let spans: SpanPlan
+
+    /// Name and step of the average are those of its newest member.
+    package var newest: Checkpoint { window.newest }
+
+    /// Tensors that are averaged unless all members turn out to hold the same bytes.
+    package var averagedCount: Int { decisions.count { $0.copyReason == nil } }
+
+    /// Bytes of all weight files that will be read.
+    package var bytesToRead: Int { spans.bytesToRead }
+
+    /// Bytes that will be written, companions included.
+    package var bytesToWrite: Int { newest.weightByteCount + newest.companionByteCount }
+}
+
+/// Why a tensor is taken from the newest member as it is.
+package enum CopyReason: String, Sendable, Codable, CaseIterable {
+    /// Integers and booleans count or select; their mean means nothing.
+    case notFloatingPoint = "not_floating_point"
+    /// Eight bits or fewer: quantised values belong to scales of their own.
+    case quantized
+    /// A pattern of the configuration or the command line keeps it out.
+    case excluded
+    /// All members hold the same bytes.
+    case identical
+}
+
+/// Why no average is made of a window; trying again without other members would give the same answer.
+package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Tensors that a member lacks or has beyond the newest's.
+    case differentTensors(member: String, newest: String, missing: [String], additional: [String])
+    /// A tensor whose type differs.
+    case differentType(tensor: String, member: String, type: ElementType, newest: String, newestType: ElementType)
+    /// A tensor whose shape differs.
+    case differentShape(tensor: String, member: String, shape: [Int], newest: String, newestShape: [Int])
+    /// Nothing among the tensors can be averaged.
+    case nothingToAverage(newest: String)
+    /// Two members are the same file.
+    case sameFile(first: String, second: String)
+
+    /// The refusal as a sentence, with what to do.
+    package var description: String {
+        switch self {
+        case .differentTensors(let member, let newest, let missing, let additional):
+            let parts = [
+                missing.isEmpty ? nil : "\"\(member)\" lacks \(Self.list(missing)) of \"\(newest)\"",
+                additional.isEmpty ? nil : "\"\(member)\" has \(Self.list(additional)) that \"\(newest)\" lacks",
+            ]
+            return "the tensors of the window differ: \(parts.compactMap(\.self).joined(separator: ", and ")); "
+                + "average only checkpoints of the same model"
+        case .differentType(let tensor, let member, let type, let newest, let newestType):
+            return "tensor \"\(tensor)\" is \(type.rawValue) in \"\(member)\" but \(newestType.rawValue) in "
+                + "\"\(newest)\"; average only checkpoints saved in the same precision"
+        case .differentShape(let tensor, let member, let shape, let newest, let newestShape):
+            return "tensor \"\(tensor)\" has shape \(shape) in \"\(member)\" but \(newestShape) in \"\(newest)\"; "
+                + "average only checkpoints of the same architecture"
+        case .nothingToAverage(let newest):
+            return "\"\(newest)\" has no tensor that can be averaged; check the include and exclude patterns"
+        case .sameFile(let first, let second):
+            return "\"\(first)\" and \"\(second)\" are the same file; name each checkpoint once"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(5).map { "\"\($0)\"" }.joined(separator: ", ")
+        return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+    }
+}

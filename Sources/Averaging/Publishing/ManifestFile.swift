@@ -1,0 +1,58 @@
+import FoundationEssentials
+import LinuxSystem
+package import SystemPackage
+
+/// Why a manifest could not be used.
+package struct ManifestError: Error, CustomStringConvertible {
+    package let path: FilePath
+    package let problem: String
+
+    /// The problem with its path.
+    package var description: String {
+        "the manifest \"\(path)\" cannot be used: \(problem)"
+    }
+}
+
+/// Manifests on disk.
+package enum ManifestFile {
+    private static let maximumByteCount = 256 << 20
+
+    /// A manifest as the bytes of its file.
+    package static func encode(_ manifest: AverageManifest) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")]
+    }
+
+    /// Reads a manifest; throws `ManifestError` or `SystemCallError`.
+    package static func read(_ path: FilePath) throws -> AverageManifest {
+        let file = try File.openForReading(path)
+        let byteCount = try file.status().size
+        guard byteCount <= maximumByteCount else {
+            throw ManifestError(path: path, problem: "it has \(byteCount) bytes, the limit is \(maximumByteCount)")
+        }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let manifest: AverageManifest
+        do {
+            manifest = try decoder.decode(
+                AverageManifest.self, from: Data(try file.readBytes(at: 0, count: byteCount))
+            )
+        } catch let error as DecodingError {
+            throw ManifestError(path: path, problem: "it does not parse as one (\(error))")
+        }
+        guard manifest.version == AverageManifest.currentVersion else {
+            let known = AverageManifest.currentVersion
+            throw ManifestError(path: path, problem: "it has version \(manifest.version), known is \(known)")
+        }
+        return manifest
+    }
+
+    /// Writes bytes into a new file and makes them durable.
+    static func write(_ bytes: [UInt8], to path: FilePath) throws {
+        let file = try File.create(path)
+        try bytes.withUnsafeBytes { try file.write($0, at: 0) }
+        try file.synchronize()
+    }
+}

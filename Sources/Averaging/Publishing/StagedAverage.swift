@@ -1,0 +1,65 @@
+import Checkpoints
+import FoundationEssentials
+import LinuxSystem
+package import SystemPackage
+
+/// Makes an average in a private place: weights, companions and manifest, complete and durable, seen by nobody.
+package struct StagedAverage: Sendable {
+    /// The directory that holds what is to be published, under the names that it will have.
+    package let directory: FilePath
+    /// The manifest that was written.
+    package let manifest: AverageManifest
+
+    /// Carries out a plan in `directory`, which is emptied first and removed again where the plan fails.
+    ///
+    /// - Parameters:
+    ///   - outputName: the name that the average will have; its parent's name is the caller's business.
+    ///   - program: name and version for the manifest.
+    package static func make(
+        _ plan: AveragingPlan, in directory: FilePath, outputName: String, averager: Averager,
+        control: AveragingControl, program: String
+    ) throws(AveragingError) -> StagedAverage {
+        do {
+            try Publication.removeTree(directory)
+            try Publication.makeDirectories(directory)
+            let manifest = try write(
+                plan, in: directory, outputName: outputName, averager: averager, control: control, program: program
+            )
+            try Publication.synchronizeTree(directory)
+            return StagedAverage(directory: directory, manifest: manifest)
+        } catch {
+            // What cannot be removed now is removed at the next start; the first error is the one to tell.
+            try? Publication.removeTree(directory)
+            switch error {
+            case let error as AveragingError: throw error
+            case let error as SystemCallError: throw .system(error)
+            default: throw .memberChanged(path: plan.newest.candidate.path)
+            }
+        }
+    }
+
+    private static func write(
+        _ plan: AveragingPlan, in directory: FilePath, outputName: String, averager: Averager,
+        control: AveragingControl, program: String
+    ) throws -> AverageManifest {
+        let newest = plan.newest
+        let isDirectory = newest.candidate.unit == .directory
+        let root = isDirectory ? directory.appending(outputName) : directory
+        let start = ContinuousClock.now
+        let outcome = try averager.run(plan, into: root, control: control)
+        if !isDirectory && outputName != newest.name {
+            _ = try Publication.publish(staged: root.appending(newest.name), as: root.appending(outputName))
+        }
+        for companion in newest.companions {
+            let destination = root.appending(companion.relativePath)
+            try Publication.makeDirectories(destination.removingLastComponent())
+            try Publication.copyFile(newest.candidate.path(of: companion), to: destination)
+        }
+        let manifest = AverageManifest(
+            plan: plan, outcome: outcome, duration: ContinuousClock.now - start, created: Date.now, program: program
+        )
+        let manifestName = isDirectory ? AverageManifest.fileName : outputName + AverageManifest.fileSuffix
+        try ManifestFile.write(ManifestFile.encode(manifest), to: root.appending(manifestName))
+        return manifest
+    }
+}

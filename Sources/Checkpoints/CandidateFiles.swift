@@ -1,0 +1,59 @@
+import LinuxSystem
+import SystemPackage
+
+/// The regular files of a candidate as one look finds them, and when the latest of them was written.
+package struct CandidateFiles: Hashable, Sendable {
+    /// Files by relative path, sorted.
+    package let files: [CheckpointFile]
+
+    /// Lists a candidate's files: the file itself, or a directory's and those of its sub-directories.
+    ///
+    /// Symbolic links to files count as what they point to, as in a hub's snapshot. Throws `Incompleteness.vanished`
+    /// where the candidate is gone, and `.unreadable` where the system refuses.
+    package init(of candidate: CheckpointCandidate) throws(Incompleteness) {
+        do {
+            switch candidate.unit {
+            case .file:
+                guard let status = try FileStatus.ifPresent(candidate.path) else { throw Incompleteness.vanished }
+                files = [CheckpointFile(relativePath: candidate.name, fingerprint: FileFingerprint(status))]
+            case .directory:
+                files = try Self.list(candidate.path, prefix: "", descends: true)
+            }
+        } catch let error as Incompleteness {
+            throw error
+        } catch let error as SystemCallError where error.isNotFound {
+            throw .vanished
+        } catch {
+            throw .unreadable(problem: "\(error)")
+        }
+    }
+
+    /// The modification time of the file written last, in nanoseconds since 1970.
+    package var lastModification: Int64 {
+        files.map(\.fingerprint.modificationTime).max() ?? 0
+    }
+
+    /// The file of a relative path.
+    package subscript(path: String) -> CheckpointFile? {
+        files.first { $0.relativePath == path }
+    }
+
+    private static func list(_ directory: FilePath, prefix: String, descends: Bool) throws -> [CheckpointFile] {
+        var found: [CheckpointFile] = []
+        for entry in try DirectoryListing.entries(of: directory) {
+            let path = directory.appending(entry.name)
+            switch entry.kind {
+            case .directory where descends:
+                found += try list(path, prefix: "\(entry.name)/", descends: false)
+            case .regular, .symbolicLink:
+                // A file that goes away between listing and asking is simply not there.
+                guard let status = try FileStatus.ifPresent(path), status.kind == .regular else { continue }
+                found.append(
+                    CheckpointFile(relativePath: prefix + entry.name, fingerprint: FileFingerprint(status))
+                )
+            default: continue
+            }
+        }
+        return found.sorted { $0.relativePath < $1.relativePath }
+    }
+}

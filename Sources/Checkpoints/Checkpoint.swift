@@ -1,0 +1,46 @@
+import SystemPackage
+import TensorFormats
+
+/// A checkpoint that was found whole: its weights validate and nothing says that it is still being written.
+///
+/// Only an inspection makes one, so a value of this type never stands for half a checkpoint.
+package struct Checkpoint: Sendable {
+    /// Name, step and place.
+    package let candidate: CheckpointCandidate
+    /// The files with weights, in the order of their paths.
+    package let weights: [CheckpointFile]
+    /// The small files that make the weights loadable: configuration, tokenizer, shard index.
+    package let companions: [CheckpointFile]
+    /// Files that say that the checkpoint is whole, kept with a pin so that it can be inspected again.
+    package let markers: [CheckpointFile]
+    /// Where the numbers are.
+    package let catalog: TensorCatalog
+
+    init(
+        candidate: CheckpointCandidate, weights: [CheckpointFile], companions: [CheckpointFile],
+        markers: [CheckpointFile], catalog: TensorCatalog
+    ) {
+        self.candidate = candidate
+        self.weights = weights
+        self.companions = companions
+        self.markers = markers
+        self.catalog = catalog
+    }
+
+    /// The entry's name.
+    package var name: String { candidate.name }
+    /// The training step.
+    package var step: Step { candidate.step }
+    /// The bytes of all weight files.
+    package var weightByteCount: Int { weights.reduce(0) { $0 + $1.fingerprint.byteCount } }
+    /// The bytes of the small files that go with the weights.
+    package var companionByteCount: Int { companions.reduce(0) { $0 + $1.fingerprint.byteCount } }
+
+    /// Whether both are the same version of the same checkpoint, one of them perhaps a pin of the other.
+    package func isSameVersion(as other: Checkpoint) -> Bool {
+        guard step == other.step, weights.count == other.weights.count else { return false }
+        return zip(weights, other.weights).allSatisfy {
+            $0.relativePath == $1.relativePath && $0.fingerprint.sameContent(as: $1.fingerprint)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// Why a candidate is not (yet) a checkpoint, in words that an operator can act on.
+package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The entry went away while it was looked at.
+    case vanished
+    /// The files changed a moment ago; they are looked at again once they have been quiet.
+    case settling
+    /// The file that the trainer writes last is not there yet.
+    case missingMarker(file: String)
+    /// The file that the trainer writes last is there but cannot be read as what it should be.
+    case invalidMarker(file: String, problem: String)
+    /// The trainer itself marked the checkpoint as unfinished.
+    case markedIncomplete(file: String)
+    /// No file with weights that this version reads.
+    case noWeights(found: [String])
+    /// A weight file does not validate.
+    case invalidWeights(file: String, problem: String)
+    /// The shard index does not validate.
+    case invalidIndex(file: String, problem: String)
+    /// A shard that the index names is not there.
+    case missingShard(file: String, index: String)
+    /// The index and a shard disagree about a tensor.
+    case shardMismatch(tensor: String, file: String, index: String)
+    /// The size is right but every sampled page is zero: the file was given its size before its bytes.
+    case zeroPayload(file: String)
+    /// A process has the file open for writing.
+    case openForWriting(file: String)
+    /// The operating system refused a read.
+    case unreadable(problem: String)
+
+    /// Whether waiting may be all that is needed; otherwise somebody has to mend the files.
+    package var isTransient: Bool {
+        switch self {
+        case .vanished, .settling, .missingMarker, .markedIncomplete, .missingShard, .zeroPayload, .openForWriting: true
+        case .invalidMarker, .noWeights, .invalidWeights, .invalidIndex, .shardMismatch, .unreadable: false
+        }
+    }
+
+    /// The reason as a sentence without its full stop.
+    package var description: String {
+        switch self {
+        case .vanished:
+            "it was removed while it was looked at"
+        case .settling:
+            "its files changed a moment ago; waiting until they are quiet"
+        case .missingMarker(let file):
+            "\"\(file)\", which the trainer writes last, is not there yet"
+        case .invalidMarker(let file, let problem):
+            "\"\(file)\", which the trainer writes last, does not parse: \(problem)"
+        case .markedIncomplete(let file):
+            "the trainer marked it as unfinished with \"\(file)\""
+        case .noWeights(let found) where found.isEmpty:
+            "no .safetensors file is in it"
+        case .noWeights(let found):
+            "no .safetensors file is in it, only \(found.map { "\"\($0)\"" }.joined(separator: ", ")), "
+                + "which this version does not read"
+        case .invalidWeights(let file, let problem):
+            "\"\(file)\" is not a whole safetensors file: \(problem)"
+        case .invalidIndex(let file, let problem):
+            "the shard index \"\(file)\" is not valid: \(problem)"
+        case .missingShard(let file, let index):
+            "\"\(file)\", which \"\(index)\" names, is not there"
+        case .shardMismatch(let tensor, let file, let index):
+            "\"\(index)\" says that tensor \"\(tensor)\" is in \"\(file)\", but it is not"
+        case .zeroPayload(let file):
+            "\"\(file)\" has its full size but holds only zeros; it was given its size before its bytes"
+        case .openForWriting(let file):
+            "a process still has \"\(file)\" open for writing"
+        case .unreadable(let problem):
+            problem
+        }
+    }
+}

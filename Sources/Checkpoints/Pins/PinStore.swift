@@ -1,0 +1,91 @@
+import LinuxSystem
+package import SystemPackage
+
+/// The directory in which members of the window outlive the trainer's rotation.
+///
+/// A pin holds what an average needs of a checkpoint: weights, companions and markers, under the checkpoint's own name,
+/// so that a pin is inspected like any checkpoint. It is staged and renamed, so a half-made one is never found.
+package struct PinStore: Sendable {
+    private let directory: FilePath
+    private let staging: FilePath
+    private let method: PinMethod
+
+    /// Keeps pins in `directory`; `staging` is private scratch on the same filesystem.
+    package init(directory: FilePath, staging: FilePath, method: PinMethod) {
+        self.directory = directory
+        self.staging = staging
+        self.method = method
+    }
+
+    /// The candidates that are pinned, as a layout reads their names.
+    package func candidates(layout: any TrainerLayout) throws -> [CheckpointCandidate] {
+        guard try FileStatus.ifPresent(directory) != nil else { return [] }
+        return layout.candidates(in: directory, entries: try DirectoryListing.entries(of: directory))
+    }
+
+    /// Pins a checkpoint and returns it as it is found in the pin; nil where the method is not possible here.
+    ///
+    /// - Throws: `SystemCallError`, or `Incompleteness` where the files changed under the hand.
+    package func pin(_ checkpoint: Checkpoint, layout: any TrainerLayout) throws -> Checkpoint? {
+        guard method != .none, !isPinned(checkpoint) else { return checkpoint }
+        let candidate = checkpoint.candidate.relocated(to: directory)
+        let draft = checkpoint.candidate.relocated(to: staging.appending("pin"))
+        try Publication.removeTree(staging.appending("pin"))
+        try Publication.makeDirectories(staging.appending("pin"))
+        for file in checkpoint.weights + checkpoint.companions + checkpoint.markers {
+            let source = checkpoint.candidate.path(of: file)
+            let destination = draft.path(of: file)
+            try Publication.makeDirectories(destination.removingLastComponent())
+            guard try keep(source, as: destination) else {
+                try Publication.removeTree(staging.appending("pin"))
+                return nil
+            }
+            guard try FileFingerprint(FileStatus.of(source)) == file.fingerprint else { throw Incompleteness.settling }
+        }
+        try Publication.makeDirectories(directory)
+        if let replaced = try Publication.publish(staged: draft.path, as: candidate.path) {
+            try Publication.removeTree(replaced)
+        }
+        try Publication.removeTree(staging.appending("pin"))
+        return try CheckpointInspector(layout: layout).inspect(candidate, files: CandidateFiles(of: candidate)).get()
+    }
+
+    /// Lets go of every pin whose name is not among those that are still needed, and returns the names let go.
+    package func release(except needed: Set<String>) throws -> [String] {
+        guard try FileStatus.ifPresent(directory) != nil else { return [] }
+        let released = try DirectoryListing.entries(of: directory).map(\.name).filter { !needed.contains($0) }
+        for name in released {
+            try Publication.removeTree(directory.appending(name))
+        }
+        return released
+    }
+
+    /// Whether a checkpoint is read from its pin.
+    package func isPinned(_ checkpoint: Checkpoint) -> Bool {
+        checkpoint.candidate.path.starts(with: directory)
+    }
+
+    /// Keeps one file by the method; false where the filesystem cannot, or may not across users.
+    private func keep(_ source: FilePath, as destination: FilePath) throws -> Bool {
+        switch method {
+        case .none: return false
+        case .copy:
+            try Publication.copyFile(source, to: destination)
+            return true
+        case .reflink: return try attempt { try Publication.reflink(source, to: destination) }
+        case .hardlink: return try attempt { try Publication.hardLink(source, to: destination) }
+        case .auto:
+            return try attempt { try Publication.reflink(source, to: destination) }
+                || attempt { try Publication.hardLink(source, to: destination) }
+        }
+    }
+
+    private func attempt(_ action: () throws -> Void) throws -> Bool {
+        do {
+            try action()
+            return true
+        } catch let error as SystemCallError where error.isUnsupported || error.isPermissionDenied {
+            return false
+        }
+    }
+}

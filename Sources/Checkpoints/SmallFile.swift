@@ -1,0 +1,36 @@
+import LinuxSystem
+import SystemPackage
+import TensorFormats
+
+/// Why a small file could not be used, apart from the system's own refusals.
+struct SmallFileError: Error {
+    /// The cause, without the file's name.
+    let problem: String
+}
+
+/// Reading of files that are small by their nature, with a limit for those that are not.
+enum SmallFile {
+    /// Far above any index or trainer state seen; what is larger is not what it claims to be.
+    static let maximumByteCount = 256 << 20
+
+    /// A file's bytes.
+    static func read(_ path: FilePath) throws -> [UInt8] {
+        let file = try File.openForReading(path)
+        let byteCount = try file.status().size
+        guard byteCount <= maximumByteCount else {
+            throw SmallFileError(problem: "it has \(byteCount) bytes, the limit is \(maximumByteCount)")
+        }
+        return try file.readBytes(at: 0, count: byteCount)
+    }
+
+    /// Checks that a file holds one JSON object.
+    static func parseJSON(_ path: FilePath, options: JSONOptions) throws {
+        do {
+            guard case .object = try JSONValue.parse(read(path), options: options) else {
+                throw SmallFileError(problem: "it holds no JSON object")
+            }
+        } catch let error as JSONSyntaxError {
+            throw SmallFileError(problem: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package import TensorFormats
+
+/// Where each tensor of a checkpoint lies: the answer that every format reader gives.
+package struct TensorCatalog: Sendable {
+    /// One tensor and the weight file that holds it.
+    package struct Entry: Sendable {
+        /// The name by which tensors are matched across checkpoints: the tensor's own, after the sub-directory if any.
+        package let name: String
+        /// Type, shape and byte range within the file.
+        package let info: TensorInfo
+        /// Index into the checkpoint's `weights`.
+        package let file: Int
+    }
+
+    /// All tensors, file by file, in the order of their offsets.
+    package let entries: [Entry]
+
+    private let positions: [String: Int]
+
+    /// Takes the tensors of one weight file after the other; throws where a name stands twice.
+    init(_ entries: [Entry], files: [String]) throws(Incompleteness) {
+        var positions: [String: Int] = [:]
+        positions.reserveCapacity(entries.count)
+        for (position, entry) in entries.enumerated() {
+            if let earlier = positions.updateValue(position, forKey: entry.name) {
+                throw .invalidWeights(
+                    file: files[entry.file],
+                    problem: "tensor \"\(entry.name)\" is in \"\(files[entries[earlier].file])\" as well"
+                )
+            }
+        }
+        self.entries = entries
+        self.positions = positions
+    }
+
+    /// The tensor of a name, or nil.
+    package subscript(name: String) -> Entry? {
+        positions[name].map { entries[$0] }
+    }
+
+    /// How many tensors there are.
+    package var count: Int { entries.count }
+}

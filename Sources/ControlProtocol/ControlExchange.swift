@@ -1,0 +1,69 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// One HTTP/1.1 request and its answer on a connected socket.
+struct ControlExchange {
+    let status: HTTPResponseStatus
+    let body: [UInt8]
+
+    /// Answers are small; what is larger is not one.
+    private static let maximumBodyByteCount = 256 << 20
+
+    private struct ConnectionClosed: Error, CustomStringConvertible {
+        let description = "the connection was closed before the answer was complete"
+    }
+
+    private struct AnswerTooLarge: Error, CustomStringConvertible {
+        let description = "the answer is larger than \(maximumBodyByteCount) bytes"
+    }
+
+    private struct TimedOut: Error, CustomStringConvertible {
+        let description = "no answer came in time; the daemon may be stopped or stuck, see its log"
+    }
+
+    /// Sends a request without a body and collects the answer; the descriptor is closed in any case.
+    static func run(
+        on descriptor: Int32, method: String, uri: String, timeout: TimeAmount
+    ) async throws -> ControlExchange {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let channel = try await ClientBootstrap(group: group)
+            .withConnectedSocket(descriptor) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
+                        wrappingChannelSynchronously: channel
+                    )
+                }
+            }
+        let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) {
+            channel.channel.pipeline.fireErrorCaught(TimedOut())
+            channel.channel.close(promise: nil)
+        }
+        defer { deadline.cancel() }
+        return try await channel.executeThenClose { inbound, outbound in
+            let headers: HTTPHeaders = ["host": "lawad", "connection": "close", "content-length": "0"]
+            let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: uri, headers: headers)
+            try await outbound.write(.head(head))
+            try await outbound.write(.end(nil))
+            return try await collect(inbound)
+        }
+    }
+
+    private static func collect(
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>
+    ) async throws -> ControlExchange {
+        var status = HTTPResponseStatus.ok
+        var body: [UInt8] = []
+        for try await part in inbound {
+            switch part {
+            case .head(let head): status = head.status
+            case .body(let buffer):
+                guard body.count + buffer.readableBytes <= maximumBodyByteCount else { throw AnswerTooLarge() }
+                body.append(contentsOf: buffer.readableBytesView)
+            case .end: return ControlExchange(status: status, body: body)
+            }
+        }
+        throw ConnectionClosed()
+    }
+}

@@ -1,0 +1,15 @@
+/// The requests that the control socket answers.
+package enum ControlRoute: String, CaseIterable, Sendable {
+    case status = "/v1/status"
+    case checkpoints = "/v1/checkpoints"
+    case averages = "/v1/averages"
+    case rescan = "/v1/rescan"
+    case health = "/healthz"
+    case metrics = "/metrics"
+
+    /// Whether the request changes something, which is for root and the daemon's own user.
+    package var changes: Bool { self == .rescan }
+
+    /// The method that the route takes.
+    package var method: String { changes ? "POST" : "GET" }
+}

@@ -1,0 +1,24 @@
+import Averaging
+import ControlProtocol
+import LinuxSystem
+package import SystemPackage
+
+/// What `lawad check-config` does.
+package struct ConfigurationCheck {
+    private let file: FilePath
+
+    /// Checks a configuration file.
+    package init(file: FilePath) {
+        self.file = file
+    }
+
+    /// Says in a line what the file means; throws `ConfigurationError` with everything that is wrong.
+    package func run() throws {
+        let configuration = try Configuration.load(file)
+        let recipes = configuration.recipes.map { "\($0.name) (\($0.window))" }.joined(separator: ", ")
+        try HostProcess.writeToStandardOutput(
+            "\"\(file)\" is valid: watches \"\(configuration.watch)\", writes to \"\(configuration.outputRoot)\", "
+                + "averages \(recipes)\n"
+        )
+    }
+}

@@ -1,0 +1,72 @@
+import ControlProtocol
+import HTTPTypes
+import Hummingbird
+import LinuxSystem
+
+/// What each request of the control socket is answered with.
+struct ControlRoutes: Sendable {
+    let pipeline: Pipeline
+    let watching: WatchingService
+    let identity: DaemonIdentity
+
+    /// A router with all routes.
+    func router() -> Router<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.get("\(ControlRoute.status.rawValue)") { _, _ in try ControlAnswer.json(reports.status()) }
+        router.get("\(ControlRoute.checkpoints.rawValue)") { _, _ in try ControlAnswer.json(reports.checkpoints()) }
+        router.get("\(ControlRoute.averages.rawValue)") { _, _ in try ControlAnswer.json(reports.averages()) }
+        router.get("\(ControlRoute.metrics.rawValue)") { _, _ in
+            ControlAnswer.text(Metrics(reports: reports).text, type: "text/plain; version=0.0.4; charset=utf-8")
+        }
+        router.get("\(ControlRoute.health.rawValue)") { _, _ in try health() }
+        router.post("\(ControlRoute.rescan.rawValue)") { _, context in
+            try await requireOperator(context)
+            watching.rescan(reason: "a client asked for it")
+            return try ControlAnswer.json(AcceptedReport(accepted: "rescan"), status: .accepted)
+        }
+        for route in ControlRoute.allCases {
+            for method in [HTTPRequest.Method.get, .post, .put, .delete] where method.rawValue != route.method {
+                router.on("\(route.rawValue)", method: method) { _, _ -> Response in
+                    throw ControlRefusal(
+                        status: .methodNotAllowed,
+                        report: ErrorReport(
+                            code: "method_not_allowed", message: "\(route.rawValue) does not take \(method.rawValue)",
+                            hint: "use \(route.method)"
+                        )
+                    )
+                }
+            }
+        }
+        return router
+    }
+
+    private var reports: StatusReports {
+        StatusReports(pipeline: pipeline, state: pipeline.board.snapshot, identity: identity)
+    }
+
+    private func health() throws -> Response {
+        guard pipeline.board.snapshot.looks > 0 else {
+            throw ControlRefusal(
+                status: .serviceUnavailable,
+                report: ErrorReport(
+                    code: "starting", message: "the first look at the directory is not done", hint: "ask again"
+                )
+            )
+        }
+        return ControlAnswer.text("ok\n")
+    }
+
+    /// Reading is for whoever may open the socket; changing is for root and the daemon's own user.
+    private func requireOperator(_ context: ControlContext) async throws {
+        let peer = try await context.peer()
+        guard let peer, [0, HostProcess.effectiveUser].contains(peer.uid) else {
+            throw ControlRefusal(
+                status: .forbidden,
+                report: ErrorReport(
+                    code: "forbidden", message: "user \(peer.map { "\($0.uid)" } ?? "unknown") may read but not change",
+                    hint: "ask as root or as user \(HostProcess.effectiveUser)"
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Averaging
+import Checkpoints
+import ControlProtocol
+import LinuxSystem
+import Logging
+package import SystemPackage
+
+/// What `lawad --dry-run` does: looks, plans, and says what would be averaged. Nothing is written, pinned or removed.
+package struct DryRun {
+    private let configuration: Configuration
+
+    /// Prepares a dry run.
+    package init(file: FilePath?, overrides: ConfigurationOverrides) throws(ConfigurationError) {
+        configuration = try Daemon.configuration(file: file, overrides: overrides)
+    }
+
+    /// Prints what would be done.
+    package func run() throws {
+        let store = AverageStore(root: configuration.outputRoot)
+        var averages: [String: [PublishedAverage]] = [:]
+        for recipe in configuration.recipes { averages[recipe.name] = try store.averages(of: recipe.name) }
+        var observer = DirectoryObserver(
+            configuration: configuration, store: store, inotify: nil, pinning: .readOnly
+        )
+        var view = observer.look(averages: averages, thoroughly: true)
+        while let deadline = observer.nextDeadline {
+            HostProcess.pause(until: deadline)
+            view = observer.look(averages: averages, thoroughly: true)
+        }
+        var lines = view.problem.map { ["\($0)"] } ?? []
+        lines += view.incomplete.map { "\($0.candidate.name) is not complete: \($0.reason)" }
+        for recipe in configuration.recipes {
+            let schedule = AveragingSchedule(
+                recipe: recipe, checkpoints: view.complete, averages: averages[recipe.name, default: []]
+            )
+            lines += describe(recipe, schedule, store)
+        }
+        try HostProcess.writeToStandardOutput(lines.joined(separator: "\n") + "\n")
+    }
+
+    private func describe(_ recipe: Recipe, _ schedule: AveragingSchedule, _ store: AverageStore) -> [String] {
+        guard !schedule.pending.isEmpty else {
+            return ["\(recipe.name): \(schedule.waiting ?? "the newest window is averaged already")"]
+        }
+        return schedule.pending.map { window in
+            do {
+                let plan = try AveragingPlanner(filter: configuration.tensors).plan(window, recipe: recipe)
+                let members = zip(window.members, plan.coefficients)
+                    .map { "\($0.name) x \(Readable.decimal($1, places: 4))" }.joined(separator: ", ")
+                let path = store.directory(of: recipe.name).appending(window.newest.name)
+                return "\(recipe.name): would average \(members) into \"\(path)\": "
+                    + "\(plan.averagedCount) of \(plan.decisions.count) tensors, "
+                    + "\(Readable.bytes(plan.bytesToRead)) read, \(Readable.bytes(plan.bytesToWrite)) written"
+            } catch {
+                return "\(recipe.name): would refuse \(window.newest.name): \(error)"
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import LinuxSystem
+package import SystemPackage
+
+/// How the daemon's command ends when it fails.
+package enum Failure {
+    /// Exit statuses as sysexits.h numbers them.
+    private enum Status {
+        static let failed: Int32 = 1
+        static let cannotCreate: Int32 = 73
+        static let configuration: Int32 = 78
+    }
+
+    /// Runs a command; an error is told once on standard error and becomes the exit status.
+    package static func exits(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            HostProcess.writeToStandardError("lawad: \(error)\n")
+            HostProcess.exit(status(of: error))
+        }
+    }
+
+    /// 78 for what the operator wrote, 73 for what cannot be written or is held by another daemon, 1 for the rest.
+    static func status(of error: any Error) -> Int32 {
+        switch error {
+        case is ConfigurationError: Status.configuration
+        case is LockError, is UnixSocketError, is SystemCallError: Status.cannotCreate
+        default: Status.failed
+        }
+    }
+}
+
+/// Arguments as the command line gives them.
+package enum CommandLinePath {
+    /// A path made absolute, so that it means the same wherever the daemon is.
+    package static func absolute(_ text: String) -> FilePath {
+        HostProcess.absolute(FilePath(text))
+    }
+}

@@ -1,0 +1,33 @@
+import Averaging
+
+extension LogEvent {
+    /// The event as a line for people.
+    var message: String {
+        switch self {
+        case .starting(let version, let watch, let output, let recipes):
+            "lawad \(version): watching \"\(watch)\", averages go to \"\(output)\"; \(recipes)"
+        case .watching(let path, let layout): "\"\(path)\" has the layout \(layout)"
+        case .directoryMissing(let problem): problem
+        case .checkpointComplete(let name, _, let bytes, let pinned):
+            "\(name) is complete (\(Readable.bytes(bytes))\(pinned ? ", pinned" : ""))"
+        case .checkpointIncomplete(let name, _, let reason): "\(name) is not complete: \(reason)"
+        case .checkpointExcluded(let name, _, let reason): "\(name) is kept out of every window: \(reason)"
+        case .pinsUnavailable(let problem): "checkpoints cannot be pinned: \(problem)"
+        case .eventsUnavailable(let problem): "no events, looking at intervals instead: \(problem)"
+        case .rescanning(let reason): "looking at the whole directory again: \(reason)"
+        case .averageStarted(let recipe, let name, _, let members, let bytes):
+            "averaging \(members) checkpoints up to \(name) (\(recipe), reading \(Readable.bytes(bytes)))"
+        case .averagePublished(_, _, _, let path, let members, let bytes, let seconds):
+            "published \(path): average of \(members) checkpoints, \(Readable.bytes(bytes)) read in "
+                + "\(Readable.decimal(seconds, places: 1)) s"
+        case .averageRefused(let recipe, let name, _, let reason): "no \(recipe) average for \(name): \(reason)"
+        case .averageFailed(let recipe, let name, _, let reason): "the \(recipe) average for \(name) failed: \(reason)"
+        case .averageRemoved(let recipe, let name, _): "removed \(recipe)/\(name), as retention says"
+        case .hookFailed(let command, let reason): "the hook \(command) failed: \(reason)"
+        case .reloaded(let path): "reloaded \"\(path)\""
+        case .reloadRefused(let problem): "the configuration was not reloaded, the old one keeps working: \(problem)"
+        case .nothingToReload: "there is no configuration file to reload; looking at the directory again"
+        case .stopping: "stopping"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Averaging
+import Checkpoints
+import Logging
+import SystemPackage
+
+/// Everything that the daemon says, each with its level, its fields and an identifier that journal readers can rely on.
+enum LogEvent {
+    case starting(version: String, watch: FilePath, output: FilePath, recipes: String)
+    case watching(path: FilePath, layout: String)
+    case directoryMissing(problem: String)
+    case checkpointComplete(name: String, step: Step, bytes: Int, pinned: Bool)
+    case checkpointIncomplete(name: String, step: Step, reason: String)
+    case checkpointExcluded(name: String, step: Step, reason: String)
+    case pinsUnavailable(problem: String)
+    case eventsUnavailable(problem: String)
+    case rescanning(reason: String)
+    case averageStarted(recipe: String, name: String, step: Step, members: Int, bytes: Int)
+    case averagePublished(recipe: String, name: String, step: Step, path: FilePath, members: Int, bytes: Int, seconds: Double)
+    case averageRefused(recipe: String, name: String, step: Step, reason: String)
+    case averageFailed(recipe: String, name: String, step: Step, reason: String)
+    case averageRemoved(recipe: String, name: String, step: Step)
+    case hookFailed(command: String, reason: String)
+    case reloaded(path: FilePath)
+    case reloadRefused(problem: String)
+    case nothingToReload
+    case stopping
+}
+
+extension LogEvent {
+    /// How much it matters.
+    var level: Logger.Level {
+        switch self {
+        case .checkpointIncomplete, .averageStarted: .debug
+        case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping: .info
+        case .averagePublished, .reloaded, .nothingToReload: .notice
+        case .checkpointExcluded, .pinsUnavailable, .eventsUnavailable, .averageRefused, .hookFailed: .warning
+        case .averageFailed, .reloadRefused: .error
+        }
+    }
+
+    /// The identifier under which the journal knows this kind of event.
+    var messageID: String {
+        switch self {
+        case .starting: "3f1c0d5a2c0b4f6d9f1f7a0e4f0a1c01"
+        case .watching: "9a6d2a1b7e5f4c55a8d4b0c1e2f30412"
+        case .directoryMissing: "c4e0b7f21d934f2e8a57d6b3a1908e23"
+        case .checkpointComplete: "5d7b1e94c8a24b7f9c3e20f6a8d1b434"
+        case .checkpointIncomplete: "e8f2c6a03b914d5d8e7f41a2c9b06f45"
+        case .checkpointExcluded: "17c9d3e5f0a84b62b1d8e6f4a2c07b56"
+        case .pinsUnavailable: "b26e8f41d7c34a90a5f3c1e9d80b7467"
+        case .eventsUnavailable: "6f0d92b8e4a54c1e9b7a3d5c8f126e78"
+        case .rescanning: "d93a5c7e1f204b86a0e8f6c4b2d17989"
+        case .averageStarted: "2b8e4d6f0c1a4e73b95d7f1a3c8e609a"
+        case .averagePublished: "f5a1c3e7d9b04826ae6c8f0b2d4171ab"
+        case .averageRefused: "80d4b6f2a8c14e39b7e5d3f19c0a82bc"
+        case .averageFailed: "4c7e9a1b3d5f40628b0c2e4f6a8d93cd"
+        case .averageRemoved: "a19f3d5b7c2e4f60941b3d5f7a8ca4de"
+        case .hookFailed: "7e2c4a6b8d0f41359f1d3b5c7e9ab5ef"
+        case .reloaded: "c8b6d4f2a0e14c375b9f7d5e3a1bc6f0"
+        case .reloadRefused: "31f5d7b9a3c24e8084e6f8c0b2add701"
+        case .nothingToReload: "95a7c9e1f3b54d62a0c2e4d6f8bbe812"
+        case .stopping: "e6d8fab2c4e04f73b1d3f5a7c9ccf923"
+        }
+    }
+
+    /// Fields for filters and scripts.
+    var fields: [(name: String, value: String)] {
+        switch self {
+        case .starting(let version, let watch, let output, _):
+            [("LAWA_VERSION", version), ("LAWA_WATCH", watch.string), ("LAWA_OUTPUT", output.string)]
+        case .watching(let path, let layout): [("LAWA_WATCH", path.string), ("LAWA_LAYOUT", layout)]
+        case .checkpointComplete(let name, let step, let bytes, _):
+            [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)"), ("LAWA_BYTES", "\(bytes)")]
+        case .checkpointIncomplete(let name, let step, _), .checkpointExcluded(let name, let step, _):
+            [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+        case .averageStarted(let recipe, let name, let step, _, let bytes):
+            Self.average(recipe, name, step) + [("LAWA_BYTES", "\(bytes)")]
+        case .averagePublished(let recipe, let name, let step, let path, let members, let bytes, let seconds):
+            Self.average(recipe, name, step) + [
+                ("LAWA_PATH", path.string), ("LAWA_MEMBERS", "\(members)"), ("LAWA_BYTES", "\(bytes)"),
+                ("LAWA_SECONDS", Readable.decimal(seconds, places: 3)),
+            ]
+        case .averageRefused(let recipe, let name, let step, _), .averageFailed(let recipe, let name, let step, _),
+            .averageRemoved(let recipe, let name, let step):
+            Self.average(recipe, name, step)
+        default: []
+        }
+    }
+
+    private static func average(_ recipe: String, _ name: String, _ step: Step) -> [(name: String, value: String)] {
+        [("LAWA_RECIPE", recipe), ("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+    }
+}

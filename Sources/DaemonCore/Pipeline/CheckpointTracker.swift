@@ -1,0 +1,100 @@
+import Checkpoints
+
+/// Remembers what was found out about each candidate, and decides which are looked into next.
+///
+/// A pure state machine: a look at the directory and the time go in, decisions and the next deadline come out. Events are
+/// no input; whatever their order, loss or number, the state follows from what the directory holds.
+struct CheckpointTracker {
+    /// A candidate as one look finds it.
+    struct Sighting {
+        let candidate: CheckpointCandidate
+        let files: CandidateFiles
+    }
+
+    /// What is known about a candidate.
+    enum Verdict {
+        /// Not looked into since its files last changed.
+        case settling
+        case complete(Checkpoint)
+        case incomplete(Incompleteness)
+    }
+
+    private struct Entry {
+        var sighting: Sighting
+        var unchangedSince: ContinuousClock.Instant
+        var verdict: Verdict
+    }
+
+    private let settle: Duration
+    private var entries: [String: Entry] = [:]
+
+    /// Looks into candidates once their files have been quiet for `settle`.
+    init(settle: Duration) {
+        self.settle = settle
+    }
+
+    /// Takes in one candidate and tells whether it should be looked into now.
+    ///
+    /// - Parameters:
+    ///   - realtime: the wall clock in nanoseconds since 1970, against which modification times are held.
+    ///   - thoroughly: looks again into what was incomplete although its files did not change.
+    mutating func observe(
+        _ sighting: Sighting, now: ContinuousClock.Instant, realtime: Int64, thoroughly: Bool
+    ) -> Bool {
+        let name = sighting.candidate.name
+        guard let entry = entries[name], entry.sighting.files == sighting.files,
+            entry.sighting.candidate == sighting.candidate
+        else {
+            entries[name] = Entry(sighting: sighting, unchangedSince: now, verdict: .settling)
+            return isLongQuiet(sighting, realtime: realtime)
+        }
+        switch entry.verdict {
+        case .complete: return false
+        case .settling:
+            return now - entry.unchangedSince >= settle || isLongQuiet(sighting, realtime: realtime)
+        case .incomplete(let reason):
+            // These can pass without any file's status changing.
+            let mayPassUnseen = if case .openForWriting = reason { true } else { reason == .settling }
+            return thoroughly || mayPassUnseen
+        }
+    }
+
+    /// Notes what looking into a candidate gave.
+    mutating func record(_ verdict: Result<Checkpoint, Incompleteness>, for name: String) {
+        switch verdict {
+        case .success(let checkpoint): entries[name]?.verdict = .complete(checkpoint)
+        case .failure(let reason): entries[name]?.verdict = .incomplete(reason)
+        }
+    }
+
+    /// Forgets every candidate that is not among those still there.
+    mutating func forget(except present: Set<String>) {
+        entries = entries.filter { present.contains($0.key) }
+    }
+
+    /// What is known about a candidate; nil where it was never seen.
+    func verdict(of name: String) -> Verdict? {
+        entries[name]?.verdict
+    }
+
+    /// Whole checkpoints in ascending order of steps.
+    var complete: [Checkpoint] {
+        entries.values.compactMap { if case .complete(let checkpoint) = $0.verdict { checkpoint } else { nil } }
+            .sorted { ($0.step, $0.name) < ($1.step, $1.name) }
+    }
+
+    /// When the next candidate will have been quiet for long enough; nil where none is waited for.
+    var nextDeadline: ContinuousClock.Instant? {
+        entries.values.compactMap { entry in
+            if case .settling = entry.verdict { entry.unchangedSince + settle } else { nil }
+        }.min()
+    }
+
+    /// Whether the last modification lies so far back that waiting once more would tell nothing.
+    ///
+    /// A time in the future (another machine's clock) is no evidence.
+    private func isLongQuiet(_ sighting: Sighting, realtime: Int64) -> Bool {
+        let age = Duration.nanoseconds(realtime - sighting.files.lastModification)
+        return age >= settle && sighting.files.lastModification <= realtime
+    }
+}

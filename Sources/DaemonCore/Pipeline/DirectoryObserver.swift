@@ -1,0 +1,170 @@
+import Averaging
+import Checkpoints
+import LinuxSystem
+import SystemPackage
+
+/// Looks at the watched directory and at the pins, and keeps what every candidate turned out to be.
+///
+/// The watch is added before the directory is listed, so that nothing falls between the two. Owned by the one thread that
+/// looks; it blocks on file I/O.
+struct DirectoryObserver {
+    /// How many candidates that are not whole are looked into beyond the windows; a directory full of something else
+    /// must not be read from end to end.
+    private static let incompleteAllowance = 64
+
+    /// Whether looking may make and release pins.
+    enum Pinning {
+        case allowed
+        case readOnly
+    }
+
+    private let store: AverageStore
+    private let pinning: Pinning
+    private var watches: WatchSet?
+    private var tracker: CheckpointTracker
+    private var pinTracker = CheckpointTracker(settle: .zero)
+    private var configuration: Configuration
+
+    /// Observes for a configuration; without `inotify` only explicit looks see anything.
+    init(configuration: Configuration, store: AverageStore, inotify: Inotify?, pinning: Pinning = .allowed) {
+        self.configuration = configuration
+        self.pinning = pinning
+        self.store = store
+        watches = inotify.map(WatchSet.init)
+        tracker = CheckpointTracker(settle: configuration.settle)
+    }
+
+    /// Takes over a new configuration; what is known about candidates stays unless the layout changes.
+    mutating func reconfigure(_ configuration: Configuration) {
+        if configuration.layout != self.configuration.layout || configuration.settle != self.configuration.settle {
+            tracker = CheckpointTracker(settle: configuration.settle)
+            pinTracker = CheckpointTracker(settle: .zero)
+        }
+        self.configuration = configuration
+    }
+
+    /// When the next look is due without any event; nil where only events and the rescan matter.
+    var nextDeadline: ContinuousClock.Instant? { tracker.nextDeadline }
+
+    /// Looks once.
+    ///
+    /// - Parameters:
+    ///   - averages: what is published, by recipe; decides how far back candidates matter.
+    ///   - thoroughly: looks into incomplete candidates again even if they seem unchanged.
+    ///   - heartbeat: called between candidates.
+    mutating func look(
+        averages: [String: [PublishedAverage]], thoroughly: Bool, heartbeat: () -> Void = {}
+    ) -> DirectoryView {
+        var view = DirectoryView()
+        view.watchProblem = watches?.add(WatchSet.anchor(of: configuration.watch)).map { "\($0)" }
+        let entries: [DirectoryEntry]
+        do {
+            entries = try DirectoryListing.entries(of: configuration.watch)
+            view.isPresent = true
+        } catch {
+            entries = []
+            view.problem = Self.problem(error, configuration.watch)
+        }
+        guard let layout = layout(for: entries, view: &view) else { return view }
+        view.layout = layout.name
+        let candidates = layout.candidates(in: configuration.watch, entries: entries)
+            .sorted { ($0.step, $0.name) > ($1.step, $1.name) }
+        view.seenCount = candidates.count
+        watchUnfinished(candidates, view: &view)
+        inspect(candidates, layout, averages: averages, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
+        let pins = PinKeeper(
+            store: store, method: configuration.pin, recipes: configuration.recipes, layout: layout
+        )
+        let present = Set(candidates.map(\.name))
+        switch pinning {
+        case .allowed: pins.keep(&view, present: present, averages: averages, tracker: &pinTracker)
+        case .readOnly: pins.list(in: &view, present: present, tracker: &pinTracker)
+        }
+        view.isSettling = tracker.nextDeadline != nil
+        return view
+    }
+
+    private func layout(for entries: [DirectoryEntry], view: inout DirectoryView) -> (any TrainerLayout)? {
+        if let layout = TrainerLayouts.named(configuration.layout) { return layout }
+        switch TrainerLayouts.detect(in: configuration.watch, entries: entries) {
+        case .layout(let layout): return layout
+        case .nothingYet:
+            return pinnedLayout
+        case .ambiguous(let names):
+            let list = names.map { "\"\($0)\"" }.joined(separator: " and ")
+            view.problem = "the layouts \(list) both fit \"\(configuration.watch)\"; set \"layout\" to one of them"
+            return nil
+        }
+    }
+
+    /// The layout of the pins, which outlive a directory that the trainer emptied.
+    private var pinnedLayout: (any TrainerLayout)? {
+        let directory = PinKeeper.directory(in: store)
+        guard let entries = try? DirectoryListing.entries(of: directory),
+            case .layout(let layout) = TrainerLayouts.detect(in: directory, entries: entries)
+        else { return nil }
+        return layout
+    }
+
+    /// Watches the newest candidates that are not whole yet; old ones and whole ones need no watch of their own.
+    private mutating func watchUnfinished(_ candidates: [CheckpointCandidate], view: inout DirectoryView) {
+        let unfinished = candidates.prefix(Self.incompleteAllowance).filter { candidate in
+            if candidate.unit == .file { return false }
+            if case .complete = tracker.verdict(of: candidate.name) { return false }
+            return true
+        }
+        let paths = [WatchSet.anchor(of: configuration.watch)] + unfinished.map(\.path)
+        if let problem = watches?.watchOnly(paths) { view.watchProblem = "\(problem)" }
+    }
+
+    /// Looks into candidates from the newest back, as far as windows reach.
+    private mutating func inspect(
+        _ candidates: [CheckpointCandidate], _ layout: any TrainerLayout, averages: [String: [PublishedAverage]],
+        thoroughly: Bool, view: inout DirectoryView, heartbeat: () -> Void
+    ) {
+        let now = ContinuousClock.now
+        let realtime = HostProcess.realtimeNanoseconds
+        var horizon = Horizon(recipes: configuration.recipes, averages: averages, newest: candidates.first?.step)
+        var inspected: Set<String> = []
+        for candidate in candidates {
+            heartbeat()
+            if horizon.isReached(at: candidate.step) || view.incomplete.count >= Self.incompleteAllowance {
+                view.older.append(candidate)
+                continue
+            }
+            inspected.insert(candidate.name)
+            switch verdict(on: candidate, layout, now: now, realtime: realtime, thoroughly: thoroughly) {
+            case .complete(let checkpoint):
+                horizon.passed(checkpoint.step)
+                view.complete.insert(checkpoint, at: 0)
+            case .incomplete(let reason): view.incomplete.append((candidate, reason))
+            case .settling: view.incomplete.append((candidate, .settling))
+            }
+        }
+        tracker.forget(except: inspected)
+    }
+
+    private mutating func verdict(
+        on candidate: CheckpointCandidate, _ layout: any TrainerLayout, now: ContinuousClock.Instant,
+        realtime: Int64, thoroughly: Bool
+    ) -> CheckpointTracker.Verdict {
+        do {
+            let files = try CandidateFiles(of: candidate)
+            let sighting = CheckpointTracker.Sighting(candidate: candidate, files: files)
+            if tracker.observe(sighting, now: now, realtime: realtime, thoroughly: thoroughly) {
+                let result = CheckpointInspector(layout: layout).inspect(candidate, files: files)
+                tracker.record(result, for: candidate.name)
+            }
+            return tracker.verdict(of: candidate.name) ?? .settling
+        } catch {
+            return .incomplete(error)
+        }
+    }
+
+    private static func problem(_ error: any Error, _ path: FilePath) -> String {
+        if let error = error as? SystemCallError, error.isNotFound {
+            return "\"\(path)\" does not exist yet; waiting for the trainer to make it"
+        }
+        return "\(error)"
+    }
+}

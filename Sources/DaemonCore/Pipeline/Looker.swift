@@ -1,0 +1,42 @@
+import Averaging
+import Checkpoints
+import LinuxSystem
+
+/// Looks at the directory, puts what it finds on the board and tells what is new.
+struct Looker {
+    private let pipeline: Pipeline
+    private var observer: DirectoryObserver
+    private var told = ToldEvents()
+    private var configuration: Configuration
+
+    /// Without `inotify` only explicit looks see anything.
+    init(pipeline: Pipeline, inotify: Inotify?) {
+        self.pipeline = pipeline
+        configuration = pipeline.board.snapshot.configuration
+        observer = DirectoryObserver(configuration: configuration, store: pipeline.store, inotify: inotify)
+    }
+
+    /// See `DirectoryObserver.nextDeadline`.
+    var nextDeadline: ContinuousClock.Instant? { observer.nextDeadline }
+
+    /// Looks once.
+    ///
+    /// - Parameters:
+    ///   - thoroughly: a full look, which also reads again what is published.
+    ///   - heartbeat: called between candidates.
+    mutating func look(thoroughly: Bool, heartbeat: () -> Void = {}) {
+        if thoroughly { pipeline.refreshAverages() }
+        let state = pipeline.board.snapshot
+        if state.configuration != configuration {
+            configuration = state.configuration
+            observer.reconfigure(configuration)
+        }
+        let view = observer.look(averages: state.averages, thoroughly: thoroughly, heartbeat: heartbeat)
+        for event in told.news(in: view, watch: configuration.watch) { pipeline.log(event) }
+        pipeline.board.update { state in
+            state.view = view
+            state.looks += 1
+            state.failures.forget(except: view.complete)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Averaging
+import Checkpoints
+import SystemPackage
+
+/// Keeps the members of every window from the trainer's rotation, and lets go of what has left all windows.
+struct PinKeeper {
+    let store: AverageStore
+    let method: PinMethod
+    let recipes: [Recipe]
+    let layout: any TrainerLayout
+
+    /// Where the pins of a store are.
+    static func directory(in store: AverageStore) -> FilePath {
+        store.privateDirectory.appending("pins")
+    }
+
+    private var pins: PinStore {
+        PinStore(directory: Self.directory(in: store), staging: store.stagingDirectory, method: method)
+    }
+
+    /// Pins what a window needs, adds what lives on only as a pin, and releases the rest.
+    ///
+    /// - Parameter present: names of the candidates in the watched directory.
+    func keep(
+        _ view: inout DirectoryView, present: Set<String>, averages: [String: [PublishedAverage]],
+        tracker: inout CheckpointTracker
+    ) {
+        do {
+            let existing = try pinnedCheckpoints(&tracker)
+            addPinOnly(existing, to: &view, present: present)
+            let needed = recipes.reduce(into: Set<String>()) { names, recipe in
+                let schedule = AveragingSchedule(
+                    recipe: recipe, checkpoints: view.complete, averages: averages[recipe.name, default: []]
+                )
+                names.formUnion(schedule.needed)
+            }
+            for index in view.complete.indices where needed.contains(view.complete[index].name) {
+                pin(index, existing, in: &view)
+            }
+            // A checkpoint that is being rewritten keeps its pin until the new version is whole.
+            let kept = needed.union(view.incomplete.map(\.candidate.name))
+            _ = try pins.release(except: kept)
+            view.pinned.formIntersection(kept)
+            view.complete.removeAll { view.pinOnly.contains($0.name) && !kept.contains($0.name) }
+            view.pinOnly.formIntersection(kept)
+        } catch {
+            view.pinProblem = "\(error)"
+        }
+    }
+
+    /// Adds what lives on only as a pin, and changes nothing on disk.
+    func list(in view: inout DirectoryView, present: Set<String>, tracker: inout CheckpointTracker) {
+        do {
+            addPinOnly(try pinnedCheckpoints(&tracker), to: &view, present: present)
+        } catch {
+            view.pinProblem = "\(error)"
+        }
+    }
+
+    /// Everything that is pinned whole, by name.
+    private func pinnedCheckpoints(_ tracker: inout CheckpointTracker) throws -> [String: Checkpoint] {
+        var found: [String: Checkpoint] = [:]
+        let candidates = try pins.candidates(layout: layout)
+        tracker.forget(except: Set(candidates.map(\.name)))
+        for candidate in candidates {
+            let sighting = CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))
+            // Pins appear whole, so there is nothing to wait for.
+            if tracker.observe(sighting, now: .now, realtime: .max, thoroughly: false) {
+                let result = CheckpointInspector(layout: layout).inspect(candidate, files: sighting.files)
+                tracker.record(result, for: candidate.name)
+            }
+            if case .complete(let checkpoint) = tracker.verdict(of: candidate.name) {
+                found[candidate.name] = checkpoint
+            }
+        }
+        return found
+    }
+
+    /// Adds pinned checkpoints that the directory no longer has whole.
+    private func addPinOnly(_ existing: [String: Checkpoint], to view: inout DirectoryView, present: Set<String>) {
+        let whole = Set(view.complete.map(\.name))
+        for (name, checkpoint) in existing where !whole.contains(name) {
+            view.complete.append(checkpoint)
+            view.pinned.insert(name)
+            if !present.contains(name) { view.pinOnly.insert(name) }
+        }
+        view.complete.sort { ($0.step, $0.name) < ($1.step, $1.name) }
+    }
+
+    private func pin(_ index: Int, _ existing: [String: Checkpoint], in view: inout DirectoryView) {
+        let checkpoint = view.complete[index]
+        guard !view.pinned.contains(checkpoint.name), method != .none else { return }
+        do {
+            let current = existing[checkpoint.name].flatMap { $0.isSameVersion(as: checkpoint) ? $0 : nil }
+            guard let pinned = try current ?? pins.pin(checkpoint, layout: layout) else {
+                view.pinProblem = "this filesystem allows neither reflinks nor hard links here; "
+                    + "set \"pin\" to \"copy\" if the trainer deletes checkpoints before the window is full"
+                return
+            }
+            view.complete[index] = pinned
+            view.pinned.insert(checkpoint.name)
+        } catch {
+            view.pinProblem = "cannot pin \"\(checkpoint.name)\": \(error)"
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Averaging
+import Checkpoints
+import LinuxSystem
+
+extension Pipeline {
+    /// The shortest time between two tries of the same window.
+    private static let retryDelay = Duration.seconds(15)
+
+    /// Puts a plan on the board as what is happening.
+    func begin(_ plan: AveragingPlan, _ control: AveragingControl) {
+        let activity = StatusBoard.Activity(
+            recipe: plan.recipe.name, name: plan.newest.name, step: plan.newest.step,
+            bytesTotal: plan.bytesToRead, started: .now, control: control
+        )
+        board.update { $0.activity = activity }
+    }
+
+    /// Notes and tells a success.
+    func succeeded(_ average: PublishedAverage, _ plan: AveragingPlan) {
+        refreshAverages()
+        board.update { state in
+            state.published += 1
+            state.bytesAveraged += plan.bytesToRead
+            state.secondsAveraging += average.manifest.seconds
+        }
+        log(.averagePublished(
+            recipe: plan.recipe.name, name: plan.newest.name, step: plan.newest.step, path: average.path,
+            members: plan.window.members.count, bytes: plan.bytesToRead, seconds: average.manifest.seconds
+        ))
+    }
+
+    /// Notes and tells a failure, and what it means for later tries.
+    func failed(_ job: Job, _ failure: JobFailure, _ configuration: Configuration) {
+        let newest = job.window.newest
+        switch failure {
+        case .refused(let refusal):
+            record("\(refusal)", retry: nil, job)
+            log(.averageRefused(
+                recipe: job.recipe.name, name: newest.name, step: newest.step, reason: "\(refusal)"
+            ))
+        case .failed(.cancelled):
+            break
+        case .failed(.nonFinite(let findings)):
+            for finding in findings { exclude(job.window.members[finding.member], finding) }
+        case .failed(let error):
+            let isRepeated = board.snapshot.failures.failure(of: job.key)?.reason == "\(error)"
+            record("\(error)", retry: .now + min(configuration.rescan, Self.retryDelay), job)
+            guard !isRepeated else { return }
+            log(.averageFailed(
+                recipe: job.recipe.name, name: newest.name, step: newest.step, reason: "\(error)"
+            ))
+        }
+    }
+
+    /// Reads what is published; what cannot be read now is as it was.
+    func refreshAverages() {
+        var averages: [String: [PublishedAverage]] = [:]
+        for recipe in board.snapshot.configuration.recipes {
+            guard let found = try? store.averages(of: recipe.name) else { return }
+            averages[recipe.name] = found
+        }
+        let found = averages
+        board.update { $0.averages = found }
+    }
+
+    /// Removes what retention no longer keeps.
+    func retire(_ recipe: Recipe, _ configuration: Configuration) {
+        let averages = board.snapshot.averages[recipe.name, default: []]
+        guard let latest = averages.max(by: { $0.manifest.created < $1.manifest.created }) else { return }
+        let expired = configuration.retention.expired(averages, latest: latest.manifest.name)
+        for average in expired {
+            do {
+                try store.remove(average, recipe: recipe.name)
+                log(.averageRemoved(recipe: recipe.name, name: average.manifest.name, step: average.step))
+            } catch {
+                log(.averageFailed(
+                    recipe: recipe.name, name: average.manifest.name, step: average.step,
+                    reason: "it could not be removed as retention says: \(error)"
+                ))
+            }
+        }
+        if !expired.isEmpty { refreshAverages() }
+    }
+
+    private func record(_ reason: String, retry: ContinuousClock.Instant?, _ job: Job) {
+        board.update { state in
+            state.failed += 1
+            state.failures.record(FailureLedger.Failure(reason: reason, retry: retry), for: job.key)
+        }
+    }
+
+    private func exclude(_ member: Checkpoint, _ finding: AveragingError.NonFinite) {
+        let reason = "tensor \"\(finding.tensor)\" has \(finding.count) NaN or infinite elements "
+            + "where other members are finite"
+        board.update { state in
+            state.failed += 1
+            state.failures.exclude(FailureLedger.MemberKey(member), reason: reason)
+        }
+        log(.checkpointExcluded(name: member.name, step: member.step, reason: reason))
+    }
+}
+
+/// A window that should have had an average and has none.
+struct UnfinishedWork: Error, CustomStringConvertible {
+    let description: String
+}
+
+extension Pipeline {
+    /// Why a recipe's newest window failed or was refused, if one was.
+    var firstFailure: UnfinishedWork? {
+        let state = board.snapshot
+        let text = StatusText(pipeline: self, state: state)
+        for recipe in state.configuration.recipes {
+            let schedule = schedule(of: recipe, in: state)
+            if !schedule.pending.isEmpty, let waiting = text.waiting(recipe, schedule) {
+                return UnfinishedWork(description: "no \(recipe.name) average: \(waiting.reason)")
+            }
+        }
+        return nil
+    }
+}

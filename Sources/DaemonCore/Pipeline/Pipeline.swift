@@ -1,0 +1,129 @@
+import Averaging
+import Checkpoints
+import LinuxSystem
+import SystemPackage
+
+/// The way from a changed directory to a published average, stage by stage.
+///
+/// Each stage takes the value of the one before and hands on the next; nothing reaches back:
+///
+///     look at the directory            DirectoryObserver   -> DirectoryView (whole checkpoints, pinned; reasons)
+///     which windows need an average    AveragingSchedule   -> CheckpointWindow
+///     what exactly to do               AveragingPlanner    -> AveragingPlan | PlanRefusal
+///     do it, where nobody sees it      StagedAverage       -> weights, companions, manifest
+///     make it visible                  AverageStore        -> PublishedAverage
+///     say so                           StatusBoard, DaemonLog, hooks
+///
+/// `WatchingService` drives the first stage, `AveragingService` the others.
+struct Pipeline: Sendable {
+    /// The next thing to average.
+    struct Job: Sendable {
+        let recipe: Recipe
+        let window: CheckpointWindow
+        let key: FailureLedger.WindowKey
+    }
+
+    /// Name and version for manifests.
+    static let program = "lawad \(Program.version)"
+
+    let board: StatusBoard
+    let store: AverageStore
+    let log: DaemonLog
+
+    /// The job that is due: the oldest window without an average, whichever recipe it belongs to.
+    func nextJob(now: ContinuousClock.Instant) -> Job? {
+        let state = board.snapshot
+        let jobs = state.configuration.recipes.flatMap { recipe in
+            schedule(of: recipe, in: state).pending.map { window in
+                Job(recipe: recipe, window: window, key: FailureLedger.WindowKey(window, recipe: recipe))
+            }
+        }
+        let due = jobs.filter { job in
+            guard let failure = state.failures.failure(of: job.key) else { return true }
+            return failure.retry.map { $0 <= now } ?? false
+        }
+        return due.min { $0.window.newest.step < $1.window.newest.step }
+    }
+
+    /// What a recipe has to do with what is known.
+    func schedule(of recipe: Recipe, in state: StatusBoard.State) -> AveragingSchedule {
+        AveragingSchedule(
+            recipe: recipe, checkpoints: state.failures.admitted(state.view.complete),
+            averages: state.averages[recipe.name, default: []]
+        )
+    }
+
+    /// Carries out a job; blocks on file I/O. The outcome is on the board and in the log.
+    ///
+    /// - Returns: the new average, or nil where there is none.
+    func perform(_ job: Job, control: AveragingControl) -> PublishedAverage? {
+        let configuration = board.snapshot.configuration
+        let newest = job.window.newest
+        do throws(JobFailure) {
+            let plan = try plan(job, configuration)
+            try requireSpace(for: plan, configuration)
+            log(.averageStarted(
+                recipe: job.recipe.name, name: newest.name, step: newest.step, members: job.window.members.count,
+                bytes: plan.bytesToRead
+            ))
+            begin(plan, control)
+            defer { board.update { $0.activity = nil } }
+            let average = try makeAndPublish(plan, configuration, control)
+            succeeded(average, plan)
+            retire(job.recipe, configuration)
+            return average
+        } catch {
+            failed(job, error, configuration)
+            return nil
+        }
+    }
+
+    private func plan(_ job: Job, _ configuration: Configuration) throws(JobFailure) -> AveragingPlan {
+        do {
+            return try AveragingPlanner(filter: configuration.tensors).plan(job.window, recipe: job.recipe)
+        } catch {
+            throw .refused(error)
+        }
+    }
+
+    /// The reserve is the trainer's; the average takes none of it.
+    private func requireSpace(for plan: AveragingPlan, _ configuration: Configuration) throws(JobFailure) {
+        do {
+            let available = try FileSystem.space(at: store.root).available
+            guard available - plan.bytesToWrite >= configuration.limits.minFree else {
+                throw JobFailure.failed(.notEnoughSpace(
+                    path: store.root, needed: plan.bytesToWrite, reserve: configuration.limits.minFree,
+                    available: available
+                ))
+            }
+        } catch let error as SystemCallError {
+            throw .failed(.system(error))
+        } catch {
+            throw error as? JobFailure ?? .failed(.cancelled)
+        }
+    }
+
+    private func makeAndPublish(
+        _ plan: AveragingPlan, _ configuration: Configuration, _ control: AveragingControl
+    ) throws(JobFailure) -> PublishedAverage {
+        do {
+            let staged = try StagedAverage.make(
+                plan, in: store.stagingDirectory.appending("average"), outputName: plan.newest.name,
+                averager: Averager(threads: configuration.limits.threads), control: control, program: Self.program
+            )
+            return try store.publish(staged, recipe: plan.recipe.name)
+        } catch let error as AveragingError {
+            throw .failed(error)
+        } catch let error as SystemCallError {
+            throw .failed(.system(error))
+        } catch {
+            throw .failed(.cancelled)
+        }
+    }
+}
+
+/// Why a job gave no average.
+enum JobFailure: Error {
+    case refused(PlanRefusal)
+    case failed(AveragingError)
+}

@@ -1,0 +1,43 @@
+import Checkpoints
+import SystemPackage
+
+/// Remembers what was already told, so that each thing is told once.
+struct ToldEvents {
+    private var complete: Set<FailureLedger.MemberKey> = []
+    private var incomplete: [String: Incompleteness] = [:]
+    private var layout: String?
+    private var problems: Set<String> = []
+
+    /// The events that a view adds to what was told before.
+    mutating func news(in view: DirectoryView, watch: FilePath) -> [LogEvent] {
+        var events: [LogEvent] = []
+        if let name = view.layout, name != layout { events.append(.watching(path: watch, layout: name)) }
+        layout = view.layout ?? layout
+        events += problemNews(in: view)
+        for checkpoint in view.complete where !complete.contains(FailureLedger.MemberKey(checkpoint)) {
+            events.append(.checkpointComplete(
+                name: checkpoint.name, step: checkpoint.step, bytes: checkpoint.weightByteCount,
+                pinned: view.pinned.contains(checkpoint.name)
+            ))
+        }
+        complete = Set(view.complete.map(FailureLedger.MemberKey.init))
+        for (candidate, reason) in view.incomplete where incomplete[candidate.name] != reason && reason != .settling {
+            events.append(.checkpointIncomplete(name: candidate.name, step: candidate.step, reason: "\(reason)"))
+        }
+        incomplete = Dictionary(view.incomplete.map { ($0.candidate.name, $0.reason) }) { $1 }
+        return events
+    }
+
+    private mutating func problemNews(in view: DirectoryView) -> [LogEvent] {
+        let current: [(String?, (String) -> LogEvent)] = [
+            (view.problem, { .directoryMissing(problem: $0) }),
+            (view.pinProblem, { .pinsUnavailable(problem: $0) }),
+            (view.watchProblem, { .eventsUnavailable(problem: $0) }),
+        ]
+        let events = current.compactMap { problem, event in
+            problem.flatMap { problems.contains($0) ? nil : event($0) }
+        }
+        problems = Set(current.compactMap(\.0))
+        return events
+    }
+}

@@ -1,0 +1,5 @@
+/// What this program is.
+package enum Program {
+    /// The version, as in the changelog.
+    package static let version = "0.1.0"
+}

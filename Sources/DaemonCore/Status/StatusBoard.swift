@@ -1,0 +1,65 @@
+import Averaging
+import Checkpoints
+import Synchronization
+
+/// What the daemon knows at the moment: the one place that the pipeline writes to and that every report is made from.
+///
+/// Each field has one writer: the watching service writes `view`, the averaging service the rest, a reload the
+/// configuration.
+final class StatusBoard: Sendable {
+    /// An average that is being made.
+    struct Activity: Sendable {
+        let recipe: String
+        let name: String
+        let step: Step
+        let bytesTotal: Int
+        let started: ContinuousClock.Instant
+        let control: AveragingControl
+    }
+
+    /// The knowledge itself.
+    struct State: Sendable {
+        var configuration: Configuration
+        var view = DirectoryView()
+        /// How many looks there have been; 0 until the first is done.
+        var looks = 0
+        /// What is published, by recipe, in ascending order of steps.
+        var averages: [String: [PublishedAverage]] = [:]
+        var activity: Activity?
+        /// Windows that gave no average, by what they consist of.
+        var failures = FailureLedger()
+        /// Why the last hook failed, if it did.
+        var hookProblem: String?
+        /// Why the last reload was refused, if it was.
+        var reloadProblem: String?
+        var published = 0
+        var failed = 0
+        var bytesAveraged = 0
+        var secondsAveraging = 0.0
+    }
+
+    private let state: Mutex<State>
+    private let subscribers = Mutex<[AsyncStream<Void>.Continuation]>([])
+
+    init(configuration: Configuration) {
+        state = Mutex(State(configuration: configuration))
+    }
+
+    /// A copy of everything known.
+    var snapshot: State { state.withLock { $0 } }
+
+    /// Changes what is known and tells everybody who waits for changes.
+    func update<Result: Sendable>(_ change: (inout sending State) -> sending Result) -> sending Result {
+        let result = state.withLock(change)
+        for subscriber in subscribers.withLock({ $0 }) { subscriber.yield() }
+        return result
+    }
+
+    /// One element for each change, except that changes which nobody waited for become one.
+    func changes() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        subscribers.withLock { $0.append(continuation) }
+        continuation.yield()
+        return stream
+    }
+}

@@ -1,0 +1,116 @@
+import SystemPackage
+import Averaging
+import Checkpoints
+import ControlProtocol
+import LinuxSystem
+
+/// What the daemon knows, as its clients get it.
+struct StatusReports {
+    let pipeline: Pipeline
+    let state: StatusBoard.State
+    let identity: DaemonIdentity
+
+    /// The answer to `GET /v1/status`.
+    func status() -> StatusReport {
+        StatusReport(
+            program: "lawad", version: Program.version, pid: Int(HostProcess.identifier),
+            instance: identity.instance, uptimeSeconds: (ContinuousClock.now - identity.startedAt) / .seconds(1),
+            output: pipeline.store.root.string, watch: watch, newest: checkpoints().checkpoints.first,
+            recipes: state.configuration.recipes.map(recipe), activity: activity,
+            summary: StatusText(pipeline: pipeline, state: state).summary, problems: problems,
+            residentBytes: HostProcess.residentBytes
+        )
+    }
+
+    /// The answer to `GET /v1/checkpoints`.
+    func checkpoints() -> CheckpointsReport {
+        let members = Set(
+            state.configuration.recipes.flatMap { recipe in
+                pipeline.schedule(of: recipe, in: state).newest?.members.map(\.name) ?? []
+            }
+        )
+        let incomplete = state.view.incomplete.map { candidate, reason in
+            report(candidate, state: .incomplete, reason: "\(reason)", bytes: nil)
+        }
+        let complete = state.view.complete.map { checkpoint in
+            let exclusion = state.failures.exclusion(of: checkpoint)
+            let standing: CheckpointReport.State =
+                exclusion != nil ? .excluded : members.contains(checkpoint.name) ? .window : .complete
+            return report(
+                checkpoint.candidate, state: standing, reason: exclusion, bytes: checkpoint.weightByteCount
+            )
+        }
+        // A checkpoint that is being rewritten while its pin keeps the old version is told once, as unfinished.
+        let unfinished = Set(incomplete.map(\.name))
+        let all = incomplete + complete.filter { !unfinished.contains($0.name) }
+            + state.view.older.map { report($0, state: .older, reason: nil, bytes: nil) }
+        return CheckpointsReport(checkpoints: all.sorted { ($0.step, $0.name) > ($1.step, $1.name) })
+    }
+
+    /// The answer to `GET /v1/averages`.
+    func averages() -> AveragesReport {
+        let all = state.configuration.recipes.flatMap { recipe in
+            let averages = state.averages[recipe.name, default: []]
+            let newest = averages.max { $0.manifest.created < $1.manifest.created }?.manifest.name
+            return averages.map { report($0, isLatest: $0.manifest.name == newest) }
+        }
+        return AveragesReport(averages: all.sorted { ($0.step, $0.recipe) > ($1.step, $1.recipe) })
+    }
+
+    private var watch: StatusReport.Watch {
+        StatusReport.Watch(
+            path: state.configuration.watch.string, present: state.view.isPresent, layout: state.view.layout,
+            problem: state.view.problem, filesystem: try? FileSystem.typeName(at: state.configuration.watch),
+            checkpointsSeen: state.view.seenCount
+        )
+    }
+
+    private var activity: StatusReport.Activity? {
+        guard let activity = state.activity else { return nil }
+        let seconds = (ContinuousClock.now - activity.started) / .seconds(1)
+        let done = Int(activity.control.fraction * Double(activity.bytesTotal))
+        let rate = seconds > 0.2 && done > 0 ? Double(done) / seconds : nil
+        return StatusReport.Activity(
+            recipe: activity.recipe, name: activity.name, step: activity.step.value,
+            bytesTotal: activity.bytesTotal, bytesDone: done, seconds: seconds, bytesPerSecond: rate,
+            secondsLeft: rate.map { Double(activity.bytesTotal - done) / $0 }
+        )
+    }
+
+    private var problems: [String] {
+        [
+            state.view.problem, state.view.pinProblem, state.view.watchProblem, state.hookProblem, state.reloadProblem,
+        ].compactMap(\.self)
+    }
+
+    private func recipe(_ recipe: Recipe) -> StatusReport.Recipe {
+        let schedule = pipeline.schedule(of: recipe, in: state)
+        let averages = state.averages[recipe.name, default: []]
+        let waiting = StatusText(pipeline: pipeline, state: state).waiting(recipe, schedule)
+        return StatusReport.Recipe(
+            name: recipe.name, window: recipe.window.description, needed: recipe.minimumMembers,
+            members: schedule.newest?.members.map(\.name) ?? [],
+            latest: averages.max { $0.manifest.created < $1.manifest.created }.map { report($0, isLatest: true) },
+            waiting: waiting?.reason, refused: waiting?.refused ?? false, averagesPublished: averages.count
+        )
+    }
+
+    private func report(
+        _ candidate: CheckpointCandidate, state standing: CheckpointReport.State, reason: String?, bytes: Int?
+    ) -> CheckpointReport {
+        CheckpointReport(
+            name: candidate.name, step: candidate.step.value, state: standing, reason: reason, bytes: bytes,
+            pinned: state.view.pinned.contains(candidate.name),
+            pinOnly: state.view.pinOnly.contains(candidate.name), path: candidate.path.string
+        )
+    }
+
+    private func report(_ average: PublishedAverage, isLatest: Bool) -> AverageReport {
+        AverageReport(
+            recipe: average.manifest.recipe, name: average.manifest.name, step: average.manifest.step,
+            path: average.path.string, memberSteps: average.manifest.members.map(\.step),
+            bytes: average.manifest.files.reduce(0) { $0 + $1.size }, seconds: average.manifest.seconds,
+            created: average.manifest.created, latest: isLatest
+        )
+    }
+}

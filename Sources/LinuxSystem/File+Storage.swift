@@ -1,0 +1,55 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+extension File {
+    /// Grows the file to `byteCount` and reserves the blocks, so that later writes cannot run out of space.
+    ///
+    /// Where the filesystem cannot reserve, the file only grows. A longer file stays as it is, and so does the file
+    /// when there is not enough space.
+    package func reserve(byteCount: Int) throws(SystemCallError) {
+        guard byteCount > 0 else {
+            return
+        }
+        let size = try status().size
+        do {
+            try systemCall("reserve space for", path) { lawa_fallocate(descriptor, 0, Int64(byteCount)) }
+        } catch  where error.errorNumber == EOPNOTSUPP || error.errorNumber == ENOSYS {
+            if size < byteCount {
+                try systemCall("extend", path) { ftruncate(descriptor, off_t(byteCount)) }
+            }
+        } catch  where error.isOutOfSpace {
+            // Some filesystems keep what they could get, which would leave the disk full.
+            _ = ftruncate(descriptor, off_t(size))
+            throw error
+        }
+    }
+
+    /// Waits until bytes and size are on the disk.
+    package func synchronize() throws(SystemCallError) {
+        try systemCall("fsync", path) { fsync(descriptor) }
+    }
+
+    /// Starts writing dirty pages of the range to the disk and does not wait; a hint, so failures are ignored.
+    package func startWriteback(at offset: Int, count: Int) {
+        _ = lawa_sync_file_range(descriptor, Int64(offset), Int64(count))
+    }
+
+    /// Drops clean pages of the range from the page cache; a hint, so failures are ignored.
+    ///
+    /// Pages that any process has mapped stay. It also drops what other programs brought in.
+    package func discardCache(at offset: Int, count: Int) {
+        _ = posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_DONTNEED)
+    }
+
+    /// Whether any process, this one included, has the file open for writing; nil where that cannot be known.
+    ///
+    /// It takes a read lease and returns it at once. Unknown are files of another user (without CAP_LEASE) and
+    /// filesystems without leases, such as NFS and most of FUSE.
+    package func isOpenForWriting() -> Bool? {
+        if lawa_probe_read_lease(descriptor) == 0 {
+            return false
+        }
+        return errno == EAGAIN ? true : nil
+    }
+}

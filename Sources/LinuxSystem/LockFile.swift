@@ -1,0 +1,46 @@
+import Glibc
+package import SystemPackage
+
+/// A lock that one process at a time has, by a file that stays; the kernel frees it when the holder ends in any way.
+package final class LockFile: Sendable {
+    /// The file.
+    package let path: FilePath
+    private let owned: OwnedDescriptor
+
+    private init(_ path: FilePath, _ owned: consuming OwnedDescriptor) {
+        self.path = path
+        self.owned = owned
+    }
+
+    /// Takes the lock and notes process id and `holder` in the file, or throws `LockError.held` at once.
+    ///
+    /// The file is made where it is missing. It is never removed: a lock on a removed file would exclude nobody.
+    package static func acquire(_ path: FilePath, holder: String) throws -> LockFile {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        let number = try systemCall("open", path) { path.withPlatformString { open($0, flags, 0o666) } }
+        let lock = LockFile(path, OwnedDescriptor(number))
+        do {
+            try systemCall("lock", path) { flock(number, LOCK_EX | LOCK_NB) }
+        } catch {
+            guard error.errorNumber == EWOULDBLOCK else {
+                throw error
+            }
+            throw LockError.held(path: path, by: describeHolder(number))
+        }
+        let note = Array("\(HostProcess.identifier) \(holder)\n".utf8)
+        try systemCall("truncate", path) { ftruncate(number, 0) }
+        try systemCall("write", path) { pwrite(number, note, note.count, 0) }
+        return lock
+    }
+
+    private static func describeHolder(_ descriptor: Int32) -> String {
+        var note = [UInt8](repeating: 0, count: 1024)
+        let count = pread(descriptor, &note, note.count, 0)
+        let line = String(decoding: note.prefix(max(0, count)), as: UTF8.self).prefix { $0 != "\n" }
+        let words = line.split(separator: " ", maxSplits: 1)
+        guard let identifier = words.first.flatMap({ Int32($0) }) else {
+            return "a process that did not say which"
+        }
+        return "process \(identifier)" + (words.count > 1 ? " (\(words[1]))" : "")
+    }
+}

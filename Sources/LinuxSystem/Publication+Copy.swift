@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+package import SystemPackage
+
+extension Publication {
+    /// Gives the file at `source` the further name `destination`, on the same filesystem.
+    ///
+    /// Both names are the same file: who writes through one changes the other. A symbolic link at `source` is
+    /// followed, because the link alone would keep nothing.
+    package static func hardLink(_ source: FilePath, to destination: FilePath) throws(SystemCallError) {
+        try systemCall("link", source, to: destination) {
+            withPaths(source, destination) { linkat(AT_FDCWD, $0, AT_FDCWD, $1, AT_SYMLINK_FOLLOW) }
+        }
+    }
+
+    /// Makes the new file `destination` that shares the blocks of `source` until one of them is written.
+    ///
+    /// Throws a `SystemCallError` whose `isUnsupported` holds on filesystems that cannot; then nothing is left behind.
+    package static func reflink(_ source: FilePath, to destination: FilePath) throws {
+        let original = try File.openForReading(source)
+        try fillingNewFile(destination) { copy in
+            try systemCall("reflink", source, to: destination) {
+                lawa_ficlone(copy.descriptor, original.descriptor)
+            }
+        }
+    }
+
+    /// Makes the new file `destination` with the bytes that `source` has at the start of the copying.
+    ///
+    /// Room is reserved first, so a full disk is noticed before anything is written. Where the copying fails nothing
+    /// is left behind. Throws `SystemCallError`, or `FileError` where the source shrinks.
+    package static func copyFile(_ source: FilePath, to destination: FilePath) throws {
+        let original = try File.openForReading(source)
+        let byteCount = try original.status().size
+        try fillingNewFile(destination) { copy in
+            try copy.reserve(byteCount: byteCount)
+            let offset = try copyInKernel(original, to: copy, byteCount: byteCount)
+            try copyThroughMemory(original, to: copy, from: offset, byteCount: byteCount)
+        }
+    }
+
+    private static func fillingNewFile(_ path: FilePath, _ fill: (File) throws -> Void) throws {
+        let file = try File.create(path)
+        do {
+            try fill(file)
+        } catch {
+            _ = path.withPlatformString { unlink($0) }
+            throw error
+        }
+    }
+
+    // Stops at the first refusal or end; the way through memory goes on from there and finds out why.
+    private static func copyInKernel(_ original: File, to copy: File, byteCount: Int) throws(SystemCallError) -> Int {
+        var offset = 0
+        while offset < byteCount {
+            let size = min(byteCount - offset, 1 << 30)
+            let position = Int64(offset)
+            let count = lawa_copy_file_range(original.descriptor, position, copy.descriptor, position, size)
+            guard count > 0 else {
+                break
+            }
+            offset += Int(count)
+        }
+        return offset
+    }
+
+    /// Copies the bytes from `offset` to `byteCount`; throws `FileError.endsEarly` where the source has fewer.
+    static func copyThroughMemory(_ original: File, to copy: File, from offset: Int, byteCount: Int) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
+        defer { buffer.deallocate() }
+        var position = offset
+        while position < byteCount {
+            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, byteCount - position)])
+            let found = try original.read(at: position, into: part)
+            guard found == part.count else {
+                throw FileError.endsEarly(original.path, offset: position, wanted: part.count, found: found)
+            }
+            try copy.write(UnsafeRawBufferPointer(part), at: position)
+            position += found
+        }
+    }
+}

@@ -1,0 +1,18 @@
+extension [UInt8] {
+    /// Appends a string in quotes, escaping only what RFC 8259 says must be escaped.
+    mutating func appendJSON(_ text: String) {
+        append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                append(UInt8(ascii: "\\"))
+                append(byte)
+            case ..<0x20:
+                append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
+                append(contentsOf: String(byte, radix: 16).utf8)
+            default: append(byte)
+            }
+        }
+        append(UInt8(ascii: "\""))
+    }
+}
