@@ -68,8 +68,7 @@ let package = Package(
         .testTarget(
             name: "SystemdTests",
             dependencies: [
-                "Systemd",
-                "TestSupport",
+                "Systemd"
             ]
         ),
 
@@ -100,7 +99,8 @@ let package = Package(
                 "TensorFormats",
                 "TestSupport",
                 systemPackage,
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
 
         // Row 1: what the daemon and its clients say to each other
@@ -127,7 +127,8 @@ let package = Package(
         // Row 2: the average
         .target(
             name: "CKernels",
-            cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]
+            // Debug builds compile C without optimization, in which even a test checkpoint takes seconds.
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
         ),
         .target(
             name: "Averaging",
@@ -149,7 +150,8 @@ let package = Package(
                 "TensorFormats",
                 "TestSupport",
                 systemPackage,
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
 
         // Row 3: the daemon
@@ -209,6 +211,7 @@ let package = Package(
                 "TensorFormats",
                 argumentParser,
                 systemPackage,
+                unixSignals,
             ]
         ),
         .testTarget(
@@ -223,7 +226,8 @@ let package = Package(
                 "lawad",
                 subprocess,
                 systemPackage,
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
 
         // Outside the product

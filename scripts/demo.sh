@@ -71,7 +71,7 @@ run() {
     show "$bin/lawa" status --socket "$socket"
     show "$bin/lawa" list --socket "$socket"
     stop_lawad
-    show "$bin/lawa" verify "$output/lawa/$last"
+    show "$bin/lawa" inspect "$output/lawa/$last"
     show "$bin/DemoTrainer" evaluate --run "$watched" --averages "$output/lawa"
 }
 
@@ -103,5 +103,5 @@ print({n: t.shape for n, t in load_file("$demo/run.lawa/lawa/latest/model.safete
 Ask the daemon yourself:
   $bin/lawad --watch $demo/run --k $k --socket $socket &
   curl --unix-socket $socket http://lawad/v1/status
-  $bin/lawa watch --socket $socket
+  $bin/lawa status --socket $socket
 END

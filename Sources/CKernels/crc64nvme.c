@@ -83,7 +83,7 @@ static uint64_t extend_by_table(uint64_t remainder, const uint8_t *bytes, size_t
 #include <immintrin.h>
 
 // Folding: V. Gopal et al., Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction, Intel, 2009.
-// What is left after folding is 16 bytes with the same remainder as all the bytes before them; the table finishes those.
+// What is left after folding is 16 bytes with the remainder of all the bytes before them; the table finishes those.
 
 #define FOLDING_128 __attribute__((target("pclmul")))
 #define FOLDING_512 __attribute__((target("pclmul,vpclmulqdq,avx512f")))

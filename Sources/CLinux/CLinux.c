@@ -74,7 +74,7 @@ int lawa_probe_read_lease(int descriptor) {
         return -1;
     }
     // At once: a writer's open waits as long as the lease is held.
-
+    fcntl(descriptor, F_SETLEASE, F_UNLCK);
     return 0;
 }
 

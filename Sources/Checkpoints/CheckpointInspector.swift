@@ -67,7 +67,7 @@ package struct CheckpointInspector: Sendable {
     private func readCatalog(_ weights: [CheckpointFile], of candidate: CheckpointCandidate) throws -> TensorCatalog {
         var entries: [TensorCatalog.Entry] = []
         for (index, file) in weights.enumerated() {
-            let header = try WeightFile.readHeader(candidate.path(of: file), name: file.relativePath)
+            let header = try WeightFile.readHeader(candidate.path(of: file), of: file)
             let prefix = candidate.unit == .directory ? ModelDirectory.directoryPrefix(of: file.relativePath) : ""
             entries.reserveCapacity(entries.count + header.tensors.count)
             for info in header.tensors {
@@ -82,10 +82,11 @@ package struct CheckpointInspector: Sendable {
         try weights.filter { path in
             guard ModelDirectory.isShardName(path) else { return true }
             let directory = ModelDirectory.directoryPrefix(of: path)
-            guard let index = indexes.first(where: { $0.directory == directory }) else {
+            let beside = indexes.filter { $0.directory == directory }
+            guard !beside.isEmpty else {
                 throw Incompleteness.missingMarker(file: "\(directory)model.safetensors.index.json")
             }
-            return index.files.contains(path)
+            return beside.contains { $0.files.contains(path) }
         }
     }
 }

@@ -23,11 +23,16 @@ enum SmallFile {
         return try file.readBytes(at: 0, count: byteCount)
     }
 
-    /// Checks that a file holds one JSON object.
+    /// Checks that a file holds one JSON object, without making a tree of what may be the log of a million steps.
     static func parseJSON(_ path: FilePath, options: JSONOptions) throws {
         do {
-            guard case .object = try JSONValue.parse(read(path), options: options) else {
-                throw SmallFileError(problem: "it holds no JSON object")
+            try read(path).withUnsafeBytes { bytes in
+                var tokenizer = try JSONTokenizer(bytes, options: options)
+                guard try tokenizer.next() == .beginObject else {
+                    throw SmallFileError(problem: "it holds no JSON object")
+                }
+                while try tokenizer.nextKey() != nil { try tokenizer.skipValue() }
+                _ = try tokenizer.next()
             }
         } catch let error as JSONSyntaxError {
             throw SmallFileError(problem: "\(error)")

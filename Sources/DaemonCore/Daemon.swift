@@ -69,6 +69,7 @@ package struct Daemon {
         let logLevel = LogLevelBox(configuration.logLevel)
         let log = DaemonLog(Self.logger(logLevel))
         let pipeline = Pipeline(board: StatusBoard(configuration: configuration), store: store, log: log)
+        pipeline.mendLatest()
         let watching = WatchingService(pipeline: pipeline)
         log(.starting(
             version: Program.version, watch: configuration.watch, output: configuration.outputRoot,

@@ -1,5 +1,7 @@
+import Averaging
+
 /// What this program is.
 package enum Program {
     /// The version, as in the changelog.
-    package static let version = "0.1.0"
+    package static let version = LawaVersion.current
 }

@@ -7,18 +7,24 @@ package enum Publication {
     /// Makes a directory and those on the way to it; existing ones stay as they are.
     package static func makeDirectories(_ path: FilePath, mode: UInt32 = 0o777) throws(SystemCallError) {
         do {
+            try makeDirectory(path, mode: mode)
+        } catch {
+            let parent = path.removingLastComponent()
+            guard error.errorNumber == ENOENT, !parent.isEmpty, parent != path else { throw error }
+            try makeDirectories(parent, mode: mode)
+            // Once: a filesystem such as /proc says ENOENT although the parent is there.
+            try makeDirectory(path, mode: mode)
+        }
+    }
+
+    private static func makeDirectory(_ path: FilePath, mode: UInt32) throws(SystemCallError) {
+        do {
             try systemCall("make directory", path) { path.withPlatformString { mkdir($0, mode) } }
-        } catch  where error.errorNumber == EEXIST {
-            if try FileStatus.of(path).kind != .directory {
+        } catch {
+            guard error.errorNumber == EEXIST else { throw error }
+            guard try FileStatus.of(path).kind == .directory else {
                 throw SystemCallError(call: "make directory", path: path, errorNumber: ENOTDIR)
             }
-        } catch  where error.errorNumber == ENOENT {
-            let parent = path.removingLastComponent()
-            guard !parent.isEmpty, parent != path else {
-                throw error
-            }
-            try makeDirectories(parent, mode: mode)
-            try makeDirectories(path, mode: mode)
         }
     }
 

@@ -7,6 +7,11 @@ import Testing
 @testable import LinuxSystem
 
 @Suite struct PublicationTests {
+    /// /proc refuses with ENOENT although the parent exists; making parents again and again would never end.
+    @Test func aParentThatDoesNotHelpIsNotMadeForEver() {
+        #expect(throws: SystemCallError.self) { try Publication.makeDirectories("/proc/lawad-test/deep") }
+    }
+
     @Test func publishesUnderANewName() throws {
         try withTemporaryDirectory { directory in
             let staged = try tree(directory.appending("staging/new"), mark: 1)

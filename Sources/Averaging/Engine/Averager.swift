@@ -44,9 +44,10 @@ package struct Averager: Sendable {
         BlockingThreads.run(count: threads, name: "lawad-average") { _ in pass.work() }
         let result = try pass.finish()
         if let block = result.nonFinite {
-            // What a vanished byte reads as is no evidence against a member.
+            let findings = NonFiniteCount(plan: plan, inputs: inputs).findings(tensor: block)
+            // After the counting: what a vanished byte reads as is no evidence against a member, nor for it.
             try inputs.checkUnchanged()
-            throw .nonFinite(NonFiniteCount(plan: plan, inputs: inputs).findings(tensor: block))
+            throw .nonFinite(findings)
         }
         let inputChecksums = try result.inputRuns.complete(spans.inputs, inputs: inputs, control: control)
         let outputChecksums = spans.outputs.indices.map { index in

@@ -19,6 +19,8 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
     case cancelled
     /// A member's file is another one than was inspected, or was changed while it was read.
     case memberChanged(path: FilePath)
+    /// A member's file cannot be read, though it is there and unchanged.
+    case unreadable(problem: String)
     /// A member has diverged values where the others are finite.
     case nonFinite([NonFinite])
     /// Less room than the average and the reserve need.
@@ -29,7 +31,7 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
     /// Whether the same window may succeed later without anybody's help.
     package var isTransient: Bool {
         switch self {
-        case .cancelled, .memberChanged, .notEnoughSpace, .system: true
+        case .cancelled, .memberChanged, .unreadable, .notEnoughSpace, .system: true
         case .nonFinite: false
         }
     }
@@ -41,6 +43,8 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
             return "the average was stopped before it was done; nothing was published"
         case .memberChanged(let path):
             return "\"\(path)\" changed while it was read; the average was discarded and is tried again"
+        case .unreadable(let problem):
+            return problem
         case .nonFinite(let findings):
             let list = findings.map {
                 "\"\($0.name)\" has \($0.count) NaN or infinite elements in tensor \"\($0.tensor)\" "

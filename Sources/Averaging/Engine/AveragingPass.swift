@@ -11,7 +11,7 @@ final class AveragingPass: Sendable {
         var differing: Set<Int> = []
         /// The first tensor, in the newest member's order, with a non-finite element where others are finite.
         var nonFinite: Int?
-        var failure: (any Error)?
+        var failure: SystemCallError?
     }
 
     private let plan: SpanPlan
@@ -39,9 +39,9 @@ final class AveragingPass: Sendable {
     /// One worker's share: takes blocks until there are none, or until somebody stops the pass.
     func work() {
         var worker = BlockWorker(plan: plan, inputs: inputs)
-        do {
+        do throws(SystemCallError) {
             while !stopped.load(ordering: .relaxed), !control.isCancelled, let block = queue.take() {
-                try worker.fill(block) { bytes in
+                try worker.fill(block) { bytes throws(SystemCallError) in
                     try outputs.write(bytes, output: block.output, at: block.range.lowerBound)
                 }
                 control.advance(by: block.range.count)
@@ -58,15 +58,12 @@ final class AveragingPass: Sendable {
     func finish() throws(AveragingError) -> Result {
         if control.isCancelled { throw .cancelled }
         return try result.withLock { result throws(AveragingError) in
-            switch result.failure {
-            case nil: return result
-            case let error as SystemCallError: throw .system(error)
-            default: throw .cancelled
-            }
+            if let failure = result.failure { throw .system(failure) }
+            return result
         }
     }
 
-    private func report(_ worker: borrowing BlockWorker, failure: (any Error)?) {
+    private func report(_ worker: borrowing BlockWorker, failure: SystemCallError?) {
         let (inputRuns, outputRuns) = (worker.inputRuns, worker.outputRuns)
         let (differing, nonFinite) = (worker.differing, worker.nonFinite)
         result.withLock { result in

@@ -1,3 +1,4 @@
+import LinuxSystem
 import TensorFormats
 
 /// What one thread of a pass owns: the buffer that blocks are built in, and what it found out so far.
@@ -34,7 +35,9 @@ struct BlockWorker: ~Copyable {
     }
 
     /// Builds one block and hands its bytes on.
-    mutating func fill(_ block: BlockQueue.Block, emit: (UnsafeRawBufferPointer) throws -> Void) throws {
+    mutating func fill(
+        _ block: BlockQueue.Block, emit: (UnsafeRawBufferPointer) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
         let output = plan.outputs[block.output]
         var position = block.range.lowerBound
         var index = output.spans.partitioningIndex { $0.output.upperBound > position }

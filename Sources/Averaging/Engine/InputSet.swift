@@ -16,19 +16,13 @@ struct InputSet: Sendable {
         for input in inputs {
             do {
                 let file = try File.openForReading(input.path)
-                guard try FileFingerprintCheck.matches(file, input) else {
-                    throw AveragingError.memberChanged(path: input.path)
-                }
+                try Self.requireUnchanged(file, input)
                 let mapping = try MappedFile(file, byteCount: input.file.fingerprint.byteCount)
                 mapping.advise(.sequential, offset: 0, count: input.file.fingerprint.byteCount)
                 files.append(file)
                 mappings.append(mapping)
-            } catch let error as SystemCallError {
-                throw error.isNotFound ? .memberChanged(path: input.path) : .system(error)
-            } catch let error as AveragingError {
-                throw error
             } catch {
-                throw .memberChanged(path: input.path)
+                throw Self.averagingError(error, input)
             }
         }
         self.files = files
@@ -56,21 +50,26 @@ struct InputSet: Sendable {
         for (index, input) in inputs.enumerated() {
             do {
                 try mappings[index].checkIntact()
-                guard try FileFingerprintCheck.matches(files[index], input) else {
-                    throw AveragingError.memberChanged(path: input.path)
-                }
-            } catch let error as SystemCallError {
-                throw .system(error)
+                try Self.requireUnchanged(files[index], input)
             } catch {
-                throw .memberChanged(path: input.path)
+                throw Self.averagingError(error, input)
             }
         }
     }
-}
 
-/// Comparison of an open file with the version that was inspected.
-private enum FileFingerprintCheck {
-    static func matches(_ file: File, _ input: SpanPlan.Input) throws -> Bool {
-        try FileFingerprint(file.status()) == input.file.fingerprint
+    private static func requireUnchanged(_ file: File, _ input: SpanPlan.Input) throws {
+        guard try FileFingerprint(file.status()) == input.file.fingerprint else {
+            throw AveragingError.memberChanged(path: input.path)
+        }
+    }
+
+    private static func averagingError(_ error: any Error, _ input: SpanPlan.Input) -> AveragingError {
+        switch error {
+        case let error as AveragingError: error
+        case let error as SystemCallError where error.isNotFound: .memberChanged(path: input.path)
+        case let error as SystemCallError: .system(error)
+        case MappingError.truncated, is FileError: .memberChanged(path: input.path)
+        default: .unreadable(problem: "\(error)")
+        }
     }
 }

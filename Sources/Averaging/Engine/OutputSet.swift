@@ -9,40 +9,39 @@ struct OutputSet: Sendable {
     /// Creates all outputs and reserves their room, so that a full disk is found out before the work.
     init(_ outputs: [SpanPlan.Output], in directory: FilePath) throws(AveragingError) {
         self.outputs = outputs
-        do {
-            files = try outputs.map { output in
+        var files: [File] = []
+        do throws(SystemCallError) {
+            for output in outputs {
                 let path = directory.appending(output.relativePath)
                 try Publication.makeDirectories(path.removingLastComponent())
                 let file = try File.create(path)
                 try file.reserve(byteCount: output.byteCount)
-                return file
+                files.append(file)
             }
-        } catch let error as SystemCallError {
-            throw .system(error)
         } catch {
-            throw .memberChanged(path: directory)
+            throw .system(error)
         }
+        self.files = files
     }
 
     /// Writes bytes at an offset of an output.
-    func write(_ bytes: UnsafeRawBufferPointer, output: Int, at offset: Int) throws {
+    func write(_ bytes: UnsafeRawBufferPointer, output: Int, at offset: Int) throws(SystemCallError) {
         try files[output].write(bytes, at: offset)
     }
 
     /// Makes all outputs durable and checks their sizes.
     func synchronize() throws(AveragingError) {
-        do {
+        do throws(SystemCallError) {
             for (file, output) in zip(files, outputs) {
                 try file.synchronize()
-                let size = try file.status().size
-                guard size == output.byteCount else {
-                    throw SystemCallError(call: "write all of", path: file.path, errorNumber: SystemCallError.inputOutputError)
+                guard try file.status().size == output.byteCount else {
+                    throw SystemCallError(
+                        call: "write all of", path: file.path, errorNumber: SystemCallError.inputOutputError
+                    )
                 }
             }
-        } catch let error as SystemCallError {
-            throw .system(error)
         } catch {
-            throw .cancelled
+            throw .system(error)
         }
     }
 }

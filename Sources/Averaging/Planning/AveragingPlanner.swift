@@ -35,7 +35,8 @@ package struct AveragingPlanner: Sendable {
         )
     }
 
-    private func copyReason(of tensor: TensorCatalog.Entry) -> CopyReason? {
+    /// Why a tensor is copied whatever the members hold; nil where it is averaged.
+    package func copyReason(of tensor: TensorCatalog.Entry) -> CopyReason? {
         guard filter.allows(tensor.name) else { return .excluded }
         guard tensor.info.elementType.averagedComponent == nil else { return nil }
         return tensor.info.elementType.kind == .smallFloat ? .quantized : .notFloatingPoint

@@ -53,12 +53,14 @@ enum Glob {
         switch pattern[index] {
         case "?": return index + 1
         case "[":
-            guard let close = pattern[(index + 1)...].dropFirst().firstIndex(of: "]") else {
+            let inside = pattern[(index + 1)...]
+            let isNegated = inside.first == "!" || inside.first == "^"
+            let set = isNegated ? inside.dropFirst() : inside
+            // A bracket that stands first belongs to the set.
+            guard let close = set.dropFirst().firstIndex(of: "]") else {
                 return scalar == "[" ? index + 1 : nil
             }
-            let negated = ["!", "^"].contains(pattern[index + 1])
-            let set = pattern[(index + (negated ? 2 : 1))..<close]
-            return setContains(set, scalar) != negated ? close + 1 : nil
+            return setContains(set[..<close], scalar) != isNegated ? close + 1 : nil
         case scalar: return index + 1
         default: return nil
         }

@@ -39,7 +39,7 @@ extension AverageManifest {
                 )
             }
             return Member(
-                name: checkpoint.name, step: checkpoint.step.value, path: checkpoint.candidate.path.string,
+                name: checkpoint.name, step: checkpoint.step.value, path: checkpoint.candidate.origin.string,
                 coefficient: plan.coefficients[index], files: files
             )
         }

@@ -21,7 +21,7 @@ package struct AverageManifest: Codable, Sendable, Equatable {
     package struct Member: Codable, Sendable, Equatable {
         package var name: String
         package var step: Int
-        /// Where it was read from.
+        /// Where its trainer saved it.
         package var path: String
         package var coefficient: Double
         package var files: [FileRecord]

@@ -1,5 +1,5 @@
 package import Checkpoints
-import LinuxSystem
+package import LinuxSystem
 package import SystemPackage
 
 /// An average that readers can see.
@@ -51,8 +51,8 @@ package struct AverageStore: Sendable {
         try Publication.makeDirectories(stagingDirectory, mode: 0o700)
     }
 
-    /// Publishes a staged average under its name and points `latest` at the newest one.
-    package func publish(_ staged: StagedAverage, recipe: String) throws -> PublishedAverage {
+    /// Publishes a staged average under its name and points `latest` at it.
+    package func publish(_ staged: StagedAverage, recipe: String) throws(SystemCallError) -> PublishedAverage {
         let directory = directory(of: recipe)
         try Publication.makeDirectories(directory)
         // The manifest goes first: a file average without one would look like somebody else's file.
@@ -70,7 +70,7 @@ package struct AverageStore: Sendable {
     }
 
     /// Points `latest` at the average published last, which after a run that went back is not the highest step.
-    private func pointLatest(at average: PublishedAverage, recipe: String) throws {
+    private func pointLatest(at average: PublishedAverage, recipe: String) throws(SystemCallError) {
         try Publication.replaceSymlink(
             at: directory(of: recipe).appending(Self.latestName), target: average.manifest.name,
             staging: stagingDirectory
@@ -79,7 +79,8 @@ package struct AverageStore: Sendable {
 
     /// The averages of a recipe that are whole, in ascending order of steps.
     ///
-    /// Entries without a manifest of this program's are somebody else's and are passed over.
+    /// Entries without a manifest of this program's, or with that of another name, as a copy that somebody keeps has, are
+    /// somebody else's and are passed over.
     package func averages(of recipe: String) throws -> [PublishedAverage] {
         let directory = directory(of: recipe)
         guard try FileStatus.ifPresent(directory) != nil else { return [] }
@@ -96,7 +97,9 @@ package struct AverageStore: Sendable {
                 }
             default: return nil
             }
-        }.sorted { ($0.step, $0.manifest.name) < ($1.step, $1.manifest.name) }
+        }
+        .filter { $0.path.lastComponent?.string == $0.manifest.name }
+        .sorted { ($0.step, $0.manifest.name) < ($1.step, $1.manifest.name) }
     }
 
     /// Removes an average; a reader sees all of it or nothing.

@@ -27,26 +27,36 @@ package enum ManifestFile {
 
     /// Reads a manifest; throws `ManifestError` or `SystemCallError`.
     package static func read(_ path: FilePath) throws -> AverageManifest {
-        let file = try File.openForReading(path)
+        do {
+            return try decode(File.openForReading(path), path)
+        } catch let error as FileError {
+            throw ManifestError(path: path, problem: "\(error)")
+        }
+    }
+
+    private static func decode(_ file: File, _ path: FilePath) throws -> AverageManifest {
         let byteCount = try file.status().size
         guard byteCount <= maximumByteCount else {
             throw ManifestError(path: path, problem: "it has \(byteCount) bytes, the limit is \(maximumByteCount)")
         }
+        let data = Data(try file.readBytes(at: 0, count: byteCount))
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let manifest: AverageManifest
         do {
-            manifest = try decoder.decode(
-                AverageManifest.self, from: Data(try file.readBytes(at: 0, count: byteCount))
-            )
+            // First, because a later version need not have the rest of what this one asks for.
+            let version = try decoder.decode(VersionOnly.self, from: data).version
+            let known = AverageManifest.currentVersion
+            guard version == known else {
+                throw ManifestError(path: path, problem: "it has version \(version), known is \(known)")
+            }
+            return try decoder.decode(AverageManifest.self, from: data)
         } catch let error as DecodingError {
             throw ManifestError(path: path, problem: "it does not parse as one (\(error))")
         }
-        guard manifest.version == AverageManifest.currentVersion else {
-            let known = AverageManifest.currentVersion
-            throw ManifestError(path: path, problem: "it has version \(manifest.version), known is \(known)")
-        }
-        return manifest
+    }
+
+    private struct VersionOnly: Decodable {
+        let version: Int
     }
 
     /// Writes bytes into a new file and makes them durable.

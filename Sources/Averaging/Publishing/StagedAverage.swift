@@ -33,7 +33,7 @@ package struct StagedAverage: Sendable {
             switch error {
             case let error as AveragingError: throw error
             case let error as SystemCallError: throw .system(error)
-            default: throw .memberChanged(path: plan.newest.candidate.path)
+            default: throw .unreadable(problem: "\(error)")
             }
         }
     }
@@ -50,7 +50,8 @@ package struct StagedAverage: Sendable {
         if !isDirectory && outputName != newest.name {
             _ = try Publication.publish(staged: root.appending(newest.name), as: root.appending(outputName))
         }
-        for companion in newest.companions {
+        // The manifest of an average that is averaged again tells of other members.
+        for companion in newest.companions where companion.relativePath != AverageManifest.fileName {
             let destination = root.appending(companion.relativePath)
             try Publication.makeDirectories(destination.removingLastComponent())
             try Publication.copyFile(newest.candidate.path(of: companion), to: destination)

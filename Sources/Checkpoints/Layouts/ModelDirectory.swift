@@ -44,14 +44,19 @@ package enum ModelDirectory {
     /// Names of files and sub-directories that hold a trainer's state, and of files that are still being written.
     private static func isState(_ path: String) -> Bool {
         path.split(separator: "/").contains { part in
-            statePrefixes.contains(where: part.hasPrefix) || part.hasPrefix(".")
+            statePrefixes.contains(where: part.hasPrefix) || part.hasPrefix(".") || isSchedulerState(part)
                 || ["trainer_state.json", "checkpoint-is-incomplete.txt", "latest", "zero_to_fp32.py"].contains(part)
                 || [".tmp", ".lock", ".partial", ".incomplete"].contains(where: part.hasSuffix)
         }
     }
 
+    /// The learning rate's scheduler; a diffusion pipeline has one of its own, whose configuration is needed.
+    private static func isSchedulerState(_ part: Substring) -> Bool {
+        part.hasPrefix("scheduler") && (part.hasSuffix(".pt") || part.hasSuffix(".bin"))
+    }
+
     private static let statePrefixes = [
-        "optimizer", "scheduler", "scaler", "rng_state", "random_states", "training_args", "global_step",
+        "optimizer", "scaler", "rng_state", "random_states", "training_args", "global_step",
         "pytorch_model_fsdp", "custom_checkpoint", "sampler", "dl_state_dict", "runs", "logs",
     ]
 

@@ -42,7 +42,7 @@ package struct SafetensorsSeriesLayout: TrainerLayout {
 struct SeriesName: Equatable {
     /// The number.
     let step: Step
-    /// The name with the number replaced by `*`.
+    /// The name with `*` for the number, and for every other number that a word says counts progress.
     let pattern: String
     /// Whether a word before the number says that it counts steps, iterations or epochs.
     let hasKeyword: Bool
@@ -64,7 +64,21 @@ struct SeriesName: Equatable {
         guard let digits = worded ?? numbers.last, let step = Step(digits: digits) else { return nil }
         self.step = step
         hasKeyword = worded != nil
-        pattern = "\(stem[..<digits.startIndex])*\(stem[digits.endIndex...])\(Self.suffix)"
+        pattern = Self.pattern(stem, without: hasKeyword ? numbers.filter { Self.isWorded($0, in: stem) } : [digits])
+    }
+
+    private static func pattern(_ stem: Substring, without numbers: [Substring]) -> String {
+        var pattern = ""
+        var position = stem.startIndex
+        for number in numbers {
+            pattern += "\(stem[position..<number.startIndex])*"
+            position = number.endIndex
+        }
+        return "\(pattern)\(stem[position...])\(suffix)"
+    }
+
+    private static func isWorded(_ number: Substring, in stem: Substring) -> Bool {
+        keywords.contains { ends(stem[..<number.startIndex], with: $0) }
     }
 
     private static func numbers(in stem: Substring) -> [Substring] {

@@ -29,25 +29,31 @@ package struct PinStore: Sendable {
     package func pin(_ checkpoint: Checkpoint, layout: any TrainerLayout) throws -> Checkpoint? {
         guard method != .none, !isPinned(checkpoint) else { return checkpoint }
         let candidate = checkpoint.candidate.relocated(to: directory)
-        let draft = checkpoint.candidate.relocated(to: staging.appending("pin"))
-        try Publication.removeTree(staging.appending("pin"))
-        try Publication.makeDirectories(staging.appending("pin"))
-        for file in checkpoint.weights + checkpoint.companions + checkpoint.markers {
-            let source = checkpoint.candidate.path(of: file)
-            let destination = draft.path(of: file)
-            try Publication.makeDirectories(destination.removingLastComponent())
-            guard try keep(source, as: destination) else {
-                try Publication.removeTree(staging.appending("pin"))
-                return nil
-            }
-            guard try FileFingerprint(FileStatus.of(source)) == file.fingerprint else { throw Incompleteness.settling }
-        }
+        let workshop = staging.appending("pin")
+        try Publication.removeTree(workshop)
+        // A pin that failed for want of room must not keep what room there was.
+        defer { try? Publication.removeTree(workshop) }
+        let draft = checkpoint.candidate.relocated(to: workshop)
+        guard try stage(checkpoint, as: draft) else { return nil }
+        // After a crash a copy must not be found with its size and time but without its bytes.
+        if method == .copy { try Publication.synchronizeTree(draft.path) }
         try Publication.makeDirectories(directory)
         if let replaced = try Publication.publish(staged: draft.path, as: candidate.path) {
             try Publication.removeTree(replaced)
         }
-        try Publication.removeTree(staging.appending("pin"))
         return try CheckpointInspector(layout: layout).inspect(candidate, files: CandidateFiles(of: candidate)).get()
+    }
+
+    /// Keeps all files of a checkpoint under a draft; false where the method is not possible here.
+    private func stage(_ checkpoint: Checkpoint, as draft: CheckpointCandidate) throws -> Bool {
+        for file in checkpoint.weights + checkpoint.companions + checkpoint.markers {
+            let source = checkpoint.candidate.path(of: file)
+            let destination = draft.path(of: file)
+            try Publication.makeDirectories(destination.removingLastComponent())
+            guard try keep(source, as: destination) else { return false }
+            guard try FileFingerprint(FileStatus.of(source)) == file.fingerprint else { throw Incompleteness.settling }
+        }
+        return true
     }
 
     /// Lets go of every pin whose name is not among those that are still needed, and returns the names let go.

@@ -1,4 +1,5 @@
 import Averaging
+import ControlProtocol
 
 extension LogEvent {
     /// The event as a line for people.
@@ -19,7 +20,7 @@ extension LogEvent {
             "averaging \(members) checkpoints up to \(name) (\(recipe), reading \(Readable.bytes(bytes)))"
         case .averagePublished(_, _, _, let path, let members, let bytes, let seconds):
             "published \(path): average of \(members) checkpoints, \(Readable.bytes(bytes)) read in "
-                + "\(Readable.decimal(seconds, places: 1)) s"
+                + "\(Readable.decimal(seconds, places: 2)) s"
         case .averageRefused(let recipe, let name, _, let reason): "no \(recipe) average for \(name): \(reason)"
         case .averageFailed(let recipe, let name, _, let reason): "the \(recipe) average for \(name) failed: \(reason)"
         case .averageRemoved(let recipe, let name, _): "removed \(recipe)/\(name), as retention says"

@@ -1,4 +1,5 @@
 import Averaging
+import ControlProtocol
 import Checkpoints
 import Logging
 import SystemPackage

@@ -30,7 +30,7 @@ struct AveragingSchedule {
             waiting = Self.waitingReason(newest, recipe: recipe)
             return
         }
-        let floor = averages.map(\.step).filter { $0 < last.newest.step }.max()
+        let floor = averages.map(\.step).filter { $0 <= last.newest.step }.max()
         pending = ends.filter { window in
             let isLast = window.newest.step == last.newest.step
             let isCatchUp = floor.map { window.newest.step > $0 } ?? false

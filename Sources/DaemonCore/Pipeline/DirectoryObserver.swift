@@ -50,10 +50,12 @@ struct DirectoryObserver {
     ///
     /// - Parameters:
     ///   - averages: what is published, by recipe; decides how far back candidates matter.
+    ///   - failures: which checkpoints are kept out of windows, so that older ones take their places.
     ///   - thoroughly: looks into incomplete candidates again even if they seem unchanged.
     ///   - heartbeat: called between candidates.
     mutating func look(
-        averages: [String: [PublishedAverage]], thoroughly: Bool, heartbeat: () -> Void = {}
+        averages: [String: [PublishedAverage]], failures: FailureLedger = FailureLedger(), thoroughly: Bool,
+        heartbeat: () -> Void = {}
     ) -> DirectoryView {
         var view = DirectoryView()
         view.watchProblem = watches?.add(WatchSet.anchor(of: configuration.watch)).map { "\($0)" }
@@ -71,9 +73,13 @@ struct DirectoryObserver {
             .sorted { ($0.step, $0.name) > ($1.step, $1.name) }
         view.seenCount = candidates.count
         watchUnfinished(candidates, view: &view)
-        inspect(candidates, layout, averages: averages, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
+        let horizon = Horizon(
+            recipes: configuration.recipes, averages: averages, failures: failures, newest: candidates.first?.step
+        )
+        inspect(candidates, layout, within: horizon, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
         let pins = PinKeeper(
-            store: store, method: configuration.pin, recipes: configuration.recipes, layout: layout
+            store: store, watch: configuration.watch, method: configuration.pin, recipes: configuration.recipes,
+            failures: failures, layout: layout
         )
         let present = Set(candidates.map(\.name))
         switch pinning {
@@ -119,12 +125,12 @@ struct DirectoryObserver {
 
     /// Looks into candidates from the newest back, as far as windows reach.
     private mutating func inspect(
-        _ candidates: [CheckpointCandidate], _ layout: any TrainerLayout, averages: [String: [PublishedAverage]],
+        _ candidates: [CheckpointCandidate], _ layout: any TrainerLayout, within horizon: Horizon,
         thoroughly: Bool, view: inout DirectoryView, heartbeat: () -> Void
     ) {
         let now = ContinuousClock.now
         let realtime = HostProcess.realtimeNanoseconds
-        var horizon = Horizon(recipes: configuration.recipes, averages: averages, newest: candidates.first?.step)
+        var horizon = horizon
         var inspected: Set<String> = []
         for candidate in candidates {
             heartbeat()
@@ -135,7 +141,7 @@ struct DirectoryObserver {
             inspected.insert(candidate.name)
             switch verdict(on: candidate, layout, now: now, realtime: realtime, thoroughly: thoroughly) {
             case .complete(let checkpoint):
-                horizon.passed(checkpoint.step)
+                horizon.passed(checkpoint)
                 view.complete.insert(checkpoint, at: 0)
             case .incomplete(let reason): view.incomplete.append((candidate, reason))
             case .settling: view.incomplete.append((candidate, .settling))

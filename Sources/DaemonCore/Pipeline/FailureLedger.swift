@@ -28,6 +28,8 @@ struct FailureLedger: Sendable {
     /// Why a window gave no average.
     struct Failure: Sendable {
         let reason: String
+        /// What two failures have in common that are worth telling only once.
+        let kind: String
         /// When it is worth another try; nil where only other members can help.
         let retry: ContinuousClock.Instant?
     }

@@ -9,9 +9,14 @@ struct Horizon {
     private let count: Int
     /// The step below which no window by steps reaches.
     private let lowestStep: Int?
+    private let failures: FailureLedger
     private var passedCount = 0
 
-    init(recipes: [Recipe], averages: [String: [PublishedAverage]], newest: Step?) {
+    init(
+        recipes: [Recipe], averages: [String: [PublishedAverage]], failures: FailureLedger = FailureLedger(),
+        newest: Step?
+    ) {
+        self.failures = failures
         let newestStep = newest?.value ?? 0
         // A run that started over has averages of higher steps than its checkpoints; they reach no further back.
         let published = recipes.map { recipe in
@@ -25,8 +30,8 @@ struct Horizon {
     }
 
     /// Notes a whole checkpoint on the way back.
-    mutating func passed(_ step: Step) {
-        if step.value <= floor { passedCount += 1 }
+    mutating func passed(_ checkpoint: Checkpoint) {
+        if checkpoint.step.value <= floor && failures.exclusion(of: checkpoint) == nil { passedCount += 1 }
     }
 
     /// Whether no window needs a candidate of this step or an older one.

@@ -31,7 +31,9 @@ struct Looker {
             configuration = state.configuration
             observer.reconfigure(configuration)
         }
-        let view = observer.look(averages: state.averages, thoroughly: thoroughly, heartbeat: heartbeat)
+        let view = observer.look(
+            averages: state.averages, failures: state.failures, thoroughly: thoroughly, heartbeat: heartbeat
+        )
         for event in told.news(in: view, watch: configuration.watch) { pipeline.log(event) }
         pipeline.board.update { state in
             state.view = view

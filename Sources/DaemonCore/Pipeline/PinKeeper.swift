@@ -5,8 +5,10 @@ import SystemPackage
 /// Keeps the members of every window from the trainer's rotation, and lets go of what has left all windows.
 struct PinKeeper {
     let store: AverageStore
+    let watch: FilePath
     let method: PinMethod
     let recipes: [Recipe]
+    let failures: FailureLedger
     let layout: any TrainerLayout
 
     /// Where the pins of a store are.
@@ -30,7 +32,8 @@ struct PinKeeper {
             addPinOnly(existing, to: &view, present: present)
             let needed = recipes.reduce(into: Set<String>()) { names, recipe in
                 let schedule = AveragingSchedule(
-                    recipe: recipe, checkpoints: view.complete, averages: averages[recipe.name, default: []]
+                    recipe: recipe, checkpoints: failures.admitted(view.complete),
+                    averages: averages[recipe.name, default: []]
                 )
                 names.formUnion(schedule.needed)
             }
@@ -60,7 +63,7 @@ struct PinKeeper {
     /// Everything that is pinned whole, by name.
     private func pinnedCheckpoints(_ tracker: inout CheckpointTracker) throws -> [String: Checkpoint] {
         var found: [String: Checkpoint] = [:]
-        let candidates = try pins.candidates(layout: layout)
+        let candidates = try pins.candidates(layout: layout).map { $0.saved(in: watch) }
         tracker.forget(except: Set(candidates.map(\.name)))
         for candidate in candidates {
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))

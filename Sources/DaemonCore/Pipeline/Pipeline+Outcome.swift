@@ -34,7 +34,7 @@ extension Pipeline {
         let newest = job.window.newest
         switch failure {
         case .refused(let refusal):
-            record("\(refusal)", retry: nil, job)
+            record("\(refusal)", kind: "refused", retry: nil, job)
             log(.averageRefused(
                 recipe: job.recipe.name, name: newest.name, step: newest.step, reason: "\(refusal)"
             ))
@@ -43,8 +43,10 @@ extension Pipeline {
         case .failed(.nonFinite(let findings)):
             for finding in findings { exclude(job.window.members[finding.member], finding) }
         case .failed(let error):
-            let isRepeated = board.snapshot.failures.failure(of: job.key)?.reason == "\(error)"
-            record("\(error)", retry: .now + min(configuration.rescan, Self.retryDelay), job)
+            // How much space is missing changes from try to try; that it is missing is told once.
+            let kind = if case .notEnoughSpace = error { "space" } else { "\(error)" }
+            let isRepeated = board.snapshot.failures.failure(of: job.key)?.kind == kind
+            record("\(error)", kind: kind, retry: .now + min(configuration.rescan, Self.retryDelay), job)
             guard !isRepeated else { return }
             log(.averageFailed(
                 recipe: job.recipe.name, name: newest.name, step: newest.step, reason: "\(error)"
@@ -66,7 +68,7 @@ extension Pipeline {
     /// Removes what retention no longer keeps.
     func retire(_ recipe: Recipe, _ configuration: Configuration) {
         let averages = board.snapshot.averages[recipe.name, default: []]
-        guard let latest = averages.max(by: { $0.manifest.created < $1.manifest.created }) else { return }
+        guard let latest = averages.latest else { return }
         let expired = configuration.retention.expired(averages, latest: latest.manifest.name)
         for average in expired {
             do {
@@ -82,10 +84,11 @@ extension Pipeline {
         if !expired.isEmpty { refreshAverages() }
     }
 
-    private func record(_ reason: String, retry: ContinuousClock.Instant?, _ job: Job) {
+    private func record(_ reason: String, kind: String, retry: ContinuousClock.Instant?, _ job: Job) {
+        let failure = FailureLedger.Failure(reason: reason, kind: kind, retry: retry)
         board.update { state in
             state.failed += 1
-            state.failures.record(FailureLedger.Failure(reason: reason, retry: retry), for: job.key)
+            state.failures.record(failure, for: job.key)
         }
     }
 

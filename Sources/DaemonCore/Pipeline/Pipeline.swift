@@ -88,36 +88,36 @@ struct Pipeline: Sendable {
 
     /// The reserve is the trainer's; the average takes none of it.
     private func requireSpace(for plan: AveragingPlan, _ configuration: Configuration) throws(JobFailure) {
+        let available: Int
         do {
-            let available = try FileSystem.space(at: store.root).available
-            guard available - plan.bytesToWrite >= configuration.limits.minFree else {
-                throw JobFailure.failed(.notEnoughSpace(
-                    path: store.root, needed: plan.bytesToWrite, reserve: configuration.limits.minFree,
-                    available: available
-                ))
-            }
-        } catch let error as SystemCallError {
-            throw .failed(.system(error))
+            available = try FileSystem.space(at: store.root).available
         } catch {
-            throw error as? JobFailure ?? .failed(.cancelled)
+            throw .failed(.system(error))
+        }
+        guard available - plan.bytesToWrite >= configuration.limits.minFree else {
+            throw .failed(.notEnoughSpace(
+                path: store.root, needed: plan.bytesToWrite, reserve: configuration.limits.minFree,
+                available: available
+            ))
         }
     }
 
     private func makeAndPublish(
         _ plan: AveragingPlan, _ configuration: Configuration, _ control: AveragingControl
     ) throws(JobFailure) -> PublishedAverage {
+        let staged: StagedAverage
         do {
-            let staged = try StagedAverage.make(
+            staged = try StagedAverage.make(
                 plan, in: store.stagingDirectory.appending("average"), outputName: plan.newest.name,
                 averager: Averager(threads: configuration.limits.threads), control: control, program: Self.program
             )
-            return try store.publish(staged, recipe: plan.recipe.name)
-        } catch let error as AveragingError {
-            throw .failed(error)
-        } catch let error as SystemCallError {
-            throw .failed(.system(error))
         } catch {
-            throw .failed(.cancelled)
+            throw .failed(error)
+        }
+        do {
+            return try store.publish(staged, recipe: plan.recipe.name)
+        } catch {
+            throw .failed(.system(error))
         }
     }
 }

@@ -51,7 +51,7 @@ struct StatusReports {
     func averages() -> AveragesReport {
         let all = state.configuration.recipes.flatMap { recipe in
             let averages = state.averages[recipe.name, default: []]
-            let newest = averages.max { $0.manifest.created < $1.manifest.created }?.manifest.name
+            let newest = averages.latest?.manifest.name
             return averages.map { report($0, isLatest: $0.manifest.name == newest) }
         }
         return AveragesReport(averages: all.sorted { ($0.step, $0.recipe) > ($1.step, $1.recipe) })
@@ -90,7 +90,7 @@ struct StatusReports {
         return StatusReport.Recipe(
             name: recipe.name, window: recipe.window.description, needed: recipe.minimumMembers,
             members: schedule.newest?.members.map(\.name) ?? [],
-            latest: averages.max { $0.manifest.created < $1.manifest.created }.map { report($0, isLatest: true) },
+            latest: averages.latest.map { report($0, isLatest: true) },
             waiting: waiting?.reason, refused: waiting?.refused ?? false, averagesPublished: averages.count
         )
     }
@@ -101,7 +101,7 @@ struct StatusReports {
         CheckpointReport(
             name: candidate.name, step: candidate.step.value, state: standing, reason: reason, bytes: bytes,
             pinned: state.view.pinned.contains(candidate.name),
-            pinOnly: state.view.pinOnly.contains(candidate.name), path: candidate.path.string
+            pinOnly: state.view.pinOnly.contains(candidate.name), path: candidate.origin.string
         )
     }
 

@@ -1,0 +1,76 @@
+# `make` lists the targets. Everything is built by SwiftPM; this file only says how.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Two builds at once would wait for each other's lock.
+.NOTPARALLEL:
+
+# The Swift runtime goes into the programs, so that an installed one needs no Swift on the machine.
+SWIFT_RELEASE := -c release --static-swift-stdlib
+BIN := .build/release
+
+bindir := $(DESTDIR)$(PREFIX)/bin
+systemunitdir := $(DESTDIR)$(PREFIX)/lib/systemd/system
+userunitdir := $(DESTDIR)$(PREFIX)/lib/systemd/user
+datadir := $(DESTDIR)$(PREFIX)/share/lawad
+docdir := $(DESTDIR)$(PREFIX)/share/doc/lawad
+programs := lawad lawa
+documents := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
+
+.PHONY: help setup build test check demo bench install uninstall format clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Install what building needs beyond Swift (Debian: libsystemd-dev, pkg-config)
+	@scripts/setup-debian.sh
+
+build: setup ## Build lawad, lawa and the demo's trainer, optimised
+	swift build $(SWIFT_RELEASE)
+
+test: setup ## Run all tests: units and whole programs
+	swift test
+
+check: ## Check format, dependency rule, source rules, unit files and schema
+	@scripts/setup-debian.sh check || echo "some of these checks will be skipped"
+	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
+	swift build --build-tests --explicit-target-dependency-import-check error
+	scripts/check-imports.sh
+	scripts/check-units.sh
+	scripts/check-schema.sh
+
+demo: build ## Train a small model with lawad beside it and compare the averages
+	scripts/demo.sh $(BIN)
+
+bench: build ## Measure lawa average against cat and dd; needs 4 GiB of disk and memory
+	scripts/bench.sh $(BIN)
+
+install: ## Install what `make build` built: programs, units, schema, documents (PREFIX, DESTDIR)
+	@for program in $(programs); do \
+	    [ -x $(BIN)/$$program ] || { echo "$(BIN)/$$program is missing; run make build first" >&2; exit 1; }; \
+	done
+	install -d $(bindir) $(systemunitdir) $(userunitdir) $(datadir) $(docdir)
+	install -m 755 $(programs:%=$(BIN)/%) $(bindir)
+	sed 's|/usr/local|$(PREFIX)|g' systemd/lawad@.service >$(systemunitdir)/lawad@.service
+	sed 's|/usr/local|$(PREFIX)|g' systemd/user/lawad@.service >$(userunitdir)/lawad@.service
+	chmod 644 $(systemunitdir)/lawad@.service $(userunitdir)/lawad@.service
+	install -m 644 config.example.json config.schema.json $(datadir)
+	install -m 644 $(documents) $(docdir)
+
+uninstall: ## Remove exactly what install put there
+	rm -f $(programs:%=$(bindir)/%) $(systemunitdir)/lawad@.service $(userunitdir)/lawad@.service
+	rm -f $(datadir)/config.example.json $(datadir)/config.schema.json
+	rm -f $(addprefix $(docdir)/,$(notdir $(documents)))
+	for directory in $(datadir) $(docdir); do \
+	    [ ! -d $$directory ] || rmdir --ignore-fail-on-non-empty $$directory; \
+	done
+
+format: ## Format all Swift sources in place
+	swift format --in-place --recursive --parallel --configuration .swift-format Sources Tests Package.swift
+
+clean: ## Remove what was built and the demo's files
+	rm -rf .build .demo

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Averaging
+
+/// Which of the checkpoints and which of their tensors are averaged.
+struct WindowOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Average the K newest only.",
+            discussion: "Without it: five of a run's directory, all of those named one by one.", valueName: "k"
+        )
+    )
+    var last: Int?
+
+    @Option(help: ArgumentHelp("Average only tensors whose name matches; may be repeated.", valueName: "glob"))
+    var include: [String] = []
+
+    @Option(help: ArgumentHelp("Copy tensors whose name matches from the newest; may be repeated.", valueName: "glob"))
+    var exclude: [String] = []
+
+    func validate() throws {
+        if let last, last < 1 { throw ValidationError("--last \(last) is not possible; give 1 or more") }
+    }
+
+    /// The patterns as the planner takes them.
+    var filter: TensorFilter { TensorFilter(include: include, exclude: exclude) }
+
+    /// Whether any was given.
+    var isGiven: Bool { last != nil || !include.isEmpty || !exclude.isEmpty }
+}

@@ -1,0 +1,60 @@
+import ControlProtocol
+import LinuxSystem
+import SystemPackage
+
+/// The two streams: answers on standard output, everything else on standard error.
+enum Console {
+    private static let standardOutput: Int32 = 1
+    private static let standardError: Int32 = 2
+
+    /// Columns that text on standard output may use; nil where it goes to a file or a pipe, which have no width.
+    static var columns: Int? {
+        HostProcess.isTerminal(standardOutput) ? HostProcess.terminalColumns(standardOutput) ?? 80 : nil
+    }
+
+    /// Columns of the terminal that standard error leads to; nil where it leads to none.
+    static var errorColumns: Int? {
+        HostProcess.isTerminal(standardError) ? HostProcess.terminalColumns(standardError) ?? 80 : nil
+    }
+
+    /// Writes lines of text to standard output; where that cannot be done, `Failure` or the broken pipe is thrown.
+    static func answer(_ text: String) throws {
+        try write(Printable.lines(text))
+    }
+
+    /// Writes one JSON object to standard output.
+    static func answer(json value: some Encodable) throws {
+        try answer(json: ControlCoding.encode(value))
+    }
+
+    /// Writes a JSON object that is encoded already.
+    static func answer(json bytes: [UInt8]) throws {
+        let text = String(decoding: bytes, as: UTF8.self)
+        try write(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
+
+    /// Says something on standard error, after the program's name.
+    static func complain(_ message: String) {
+        HostProcess.writeToStandardError("lawa: \(Printable.lines(message))\n")
+    }
+
+    /// Puts raw text on standard error, as a line that is drawn again and again needs.
+    static func draw(_ text: String) {
+        HostProcess.writeToStandardError(text)
+    }
+
+    /// Whether an error says that the reader of our output has gone.
+    static func isBrokenPipe(_ error: any Error) -> Bool {
+        (error as? SystemCallError).map { Errno(rawValue: $0.errorNumber) == .brokenPipe } ?? false
+    }
+
+    private static func write(_ text: String) throws {
+        do {
+            try HostProcess.writeToStandardOutput(text + "\n")
+        } catch  where isBrokenPipe(error) {
+            throw error
+        } catch {
+            throw Failure(.cannotWrite, "\(error)")
+        }
+    }
+}

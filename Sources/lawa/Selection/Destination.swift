@@ -1,0 +1,92 @@
+import Averaging
+import Checkpoints
+import LinuxSystem
+import SystemPackage
+
+/// Where an average by hand goes: a place where nothing is yet.
+struct Destination {
+    /// The average itself.
+    let path: FilePath
+    /// Its name.
+    let name: String
+    private let parent: FilePath
+    private let isFile: Bool
+
+    /// Checks a place for the average of members like `newest`.
+    ///
+    /// Where the members are files, an existing directory stands for the newest member's name in it.
+    init(_ output: FilePath, newest: Checkpoint) throws(Failure) {
+        var path = HostProcess.absolute(output)
+        isFile = newest.candidate.unit == .file
+        do {
+            if isFile, try FileStatus.ifPresent(path)?.kind == .directory { path.append(newest.name) }
+        } catch {
+            throw Failure(writing: path, error)
+        }
+        guard let name = path.lastComponent?.string else {
+            throw Failure(.cannotWrite, "cannot write \"\(path)\": it has no name; choose a path below it")
+        }
+        self.path = path
+        self.name = name
+        parent = path.removingLastComponent()
+        try requireParent()
+        try requireAbsent()
+    }
+
+    /// The private directory beside it in which the average is made, so that it can be renamed into place.
+    var staging: FilePath { parent.appending(".\(name).lawa-\(HostProcess.identifier)") }
+
+    /// The manifest beside a file; a directory has it inside.
+    private var manifest: FilePath? { isFile ? parent.appending(name + AverageManifest.fileSuffix) : nil }
+
+    /// Gives a staged average its name; where that fails nothing of it stays.
+    func publish(_ staged: StagedAverage) throws {
+        do {
+            try requireAbsent()
+            // The manifest goes first: a reader that finds the file finds its origin as well.
+            if let manifest { try move(manifest, from: staged) }
+            do {
+                try move(path, from: staged)
+            } catch {
+                if let manifest { try? Publication.removeTree(manifest) }
+                throw error
+            }
+            try Publication.removeTree(staged.directory)
+        } catch {
+            try? Publication.removeTree(staged.directory)
+            throw Failure(writing: path, error)
+        }
+    }
+
+    private func move(_ destination: FilePath, from staged: StagedAverage) throws {
+        guard let component = destination.lastComponent else { return }
+        _ = try Publication.publish(staged: staged.directory.appending(component), as: destination)
+    }
+
+    private func requireAbsent() throws(Failure) {
+        for taken in [path, manifest].compactMap(\.self) {
+            do {
+                guard try FileStatus.ifPresent(taken, followSymlinks: false) != nil else { continue }
+            } catch {
+                throw Failure(writing: path, error)
+            }
+            let subject = taken == path ? "it" : "\"\(taken)\""
+            throw Failure(
+                .cannotWrite, "cannot write \"\(path)\": \(subject) exists already; "
+                    + "choose another --output, or remove what is there"
+            )
+        }
+    }
+
+    private func requireParent() throws(Failure) {
+        do {
+            guard try FileStatus.ifPresent(parent)?.kind != .directory else { return }
+        } catch {
+            throw Failure(writing: path, error)
+        }
+        throw Failure(
+            .cannotWrite, "cannot write \"\(path)\": \"\(parent)\" is no directory; make it with `mkdir -p`, "
+                + "or choose another --output"
+        )
+    }
+}

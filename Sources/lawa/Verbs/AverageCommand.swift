@@ -1,0 +1,68 @@
+import ArgumentParser
+import Averaging
+import SystemPackage
+
+/// `lawa average`.
+struct AverageCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "average",
+        abstract: "Average checkpoints by hand; no daemon is needed.",
+        discussion: """
+            The output is a copy of the newest checkpoint with its floats replaced by their means, ready to be loaded; \
+            optimizer and other trainer state is left out. The inputs are only read. Members are ordered by the step \
+            that their names tell, else they are taken in the order given, oldest first.
+
+            EXAMPLES
+              lawa average runs/llama --output avg    the five newest of a run
+              lawa average runs/llama --last 10 --output avg
+              lawa average checkpoint-100 checkpoint-200 --output avg
+              lawa average step_*.safetensors --output avg.safetensors
+              lawa average runs/llama --exclude '*norm*' --output avg
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("Checkpoints: directories or .safetensors files; or the directory of one run.", valueName: "ckpt"),
+        completion: .file(), transform: PathArgument.parse
+    )
+    var checkpoints: [FilePath]
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the average goes. Nothing may be there yet; for files, a directory is where it goes into.",
+            valueName: "path"
+        ), completion: .file(), transform: PathArgument.parse
+    )
+    var output: FilePath
+
+    @OptionGroup var window: WindowOptions
+
+    @Option(help: ArgumentHelp("Threads that compute.", valueName: "n"))
+    var threads = 2
+
+    @Flag(help: "Show no progress and print nothing when done.")
+    var quiet = false
+
+    @Flag(help: "Print one JSON object when done: the manifest, and the path of the average.")
+    var json = false
+
+    func validate() throws {
+        guard !(quiet && json) else { throw ValidationError("--quiet and --json exclude each other; give one of them") }
+        guard (1...64).contains(threads) else {
+            throw ValidationError("--threads \(threads) is not possible; give 1 to 64")
+        }
+    }
+
+    func run() async throws {
+        let (plan, notes) = try MemberSelection(paths: checkpoints, last: window.last).plan(filter: window.filter)
+        let destination = try Destination(output, newest: plan.newest)
+        for note in notes where !quiet { Console.complain(note) }
+        let job = AverageJob(plan: plan, destination: destination, threads: threads, showsProgress: !quiet)
+        let finished = FinishedAverage(path: destination.path, manifest: try await job.run())
+        if json {
+            try Console.answer(json: finished)
+        } else if !quiet {
+            try Console.answer(finished.line)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import LinuxSystem
+import SystemPackage
+
+/// `lawa inspect`.
+struct InspectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what a checkpoint, an average or the directory of a run holds; reads headers only.",
+        discussion: """
+            Of a checkpoint: format, layout, step, files, tensors, and which of them an average would compute and which \
+            it would copy. Of an average: its members as well. Of a run: its checkpoints and whether they are whole.
+
+            EXAMPLES
+              lawa inspect runs/llama
+              lawa inspect runs/llama/checkpoint-500 | head -20
+              lawa inspect --json avg.safetensors | jq .average.members
+            """
+    )
+
+    @Argument(
+        help: "A checkpoint, an average, or the directory of a run.", completion: .file(), transform: PathArgument.parse
+    )
+    var path: FilePath
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        let path = HostProcess.absolute(path)
+        if let run = try RunInspection(path) {
+            if json { return try Console.answer(json: run) }
+            return try Console.answer(run.lines(columns: Console.columns).joined(separator: "\n"))
+        }
+        let checkpoint = try CheckpointInspection(path)
+        if json { return try Console.answer(json: checkpoint) }
+        try Console.answer(checkpoint.lines(columns: Console.columns).joined(separator: "\n"))
+    }
+}

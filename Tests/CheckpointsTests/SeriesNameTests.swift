@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Checkpoints
+
+@Suite struct SeriesNameTests {
+    @Test(
+        "the step, the series and the word that names it",
+        arguments: [
+            ("step_10", 10, "step_*", true),
+            ("step10", 10, "step*", true),
+            ("STEP-10", 10, "STEP-*", true),
+            ("style-step00000500", 500, "style-step*", true),
+            ("sd15-step00000500", 500, "sd15-step*", true),
+            ("style-000010", 10, "style-*", false),
+            ("0000100_adapters", 100, "*_adapters", false),
+            ("epoch=3-step=1000", 1000, "epoch=*-step=*", true),
+            ("step=1000-epoch=3", 1000, "step=*-epoch=*", true),
+            ("epoch-7", 7, "epoch-*", true),
+            ("iter_0000005", 5, "iter_*", true),
+            ("iteration.12", 12, "iteration.*", true),
+            ("ckpt_7", 7, "ckpt_*", true),
+            ("checkpoint-0", 0, "checkpoint-*", true),
+            ("step_10-v1", 10, "step_*-v1", true),
+            ("model2-7", 7, "model2-*", false),
+            ("step_9223372036854775807", Int.max, "step_*", true),
+        ] as [(String, Int, String, Bool)]
+    )
+    func steps(stem: String, step: Int, pattern: String, hasKeyword: Bool) throws {
+        let name = try #require(SeriesName(parsing: "\(stem).safetensors"))
+        #expect(name.step == Step(step))
+        #expect(name.pattern == "\(pattern).safetensors")
+        #expect(name.hasKeyword == hasKeyword)
+    }
+
+    @Test(
+        "what is no step's file",
+        arguments: [
+            "model-00001-of-00002.safetensors", "model.fp16-00001-of-00002.safetensors", ".tmpAb12cD",
+            ".tmpAb12c1.safetensors", ".step_5.safetensors", "step_10.safetensors.tmp", "step_10.bin", "step_10",
+            "model.safetensors", ".safetensors", "step_9223372036854775808.safetensors",
+            "v2-step_99999999999999999999.safetensors", "step_١٠.safetensors", "step_１０.safetensors", "",
+        ]
+    )
+    func refused(name: String) {
+        #expect(SeriesName(parsing: name) == nil)
+    }
+
+    @Test(
+        "digits of a step",
+        arguments: [
+            ("0", 0), ("007", 7), ("9223372036854775807", Int.max), ("9223372036854775808", nil), ("", nil),
+            ("-5", nil), ("+5", nil), (" 5", nil), ("5 ", nil), ("5_0", nil), ("٥", nil), ("0x5", nil),
+        ] as [(String, Int?)]
+    )
+    func digits(text: String, value: Int?) {
+        #expect(Step(digits: text)?.value == value)
+    }
+}

@@ -1,0 +1,89 @@
+import ControlProtocol
+import LinuxSystem
+import SystemPackage
+import Testing
+import TestSupport
+
+@Suite struct ControlProtocolTests {
+    private let average = AverageReport(
+        recipe: "lawa", name: "checkpoint-30", step: 30, path: "/o/lawa/checkpoint-30", memberSteps: [10, 20, 30],
+        bytes: 7, seconds: 0.5, created: "2026-01-01T00:00:00Z", latest: true
+    )
+
+    /// The names on the wire are what scripts rely on.
+    @Test func keysAreSnakeCase() throws {
+        let text = String(decoding: try ControlCoding.encode(AveragesReport(averages: [average])), as: UTF8.self)
+        for key in ["averages", "recipe", "name", "step", "path", "member_steps", "bytes", "seconds", "created", "latest"] {
+            #expect(text.contains("\"\(key)\" :"))
+        }
+    }
+
+    @Test func reportsSurviveTheWire() throws {
+        let checkpoint = CheckpointReport(
+            name: "c-1", step: 1, state: .incomplete, reason: "why \"so\"\n", bytes: nil, pinned: true, pinOnly: false,
+            path: "/p"
+        )
+        let status = StatusReport(
+            program: "lawad", version: "1", pid: 3, instance: "i", uptimeSeconds: 1.5, output: "/o",
+            watch: StatusReport.Watch(
+                path: "/w", present: true, layout: nil, problem: "p", filesystem: "ext4", checkpointsSeen: 2
+            ),
+            newest: checkpoint,
+            recipes: [
+                StatusReport.Recipe(
+                    name: "lawa", window: "last 5", needed: 5, members: ["a"], latest: average, waiting: "w",
+                    refused: true, averagesPublished: 1
+                )
+            ],
+            activity: StatusReport.Activity(
+                recipe: "lawa", name: "n", step: 2, bytesTotal: 10, bytesDone: 5, seconds: 1, bytesPerSecond: 5,
+                secondsLeft: 1
+            ),
+            summary: "s", problems: ["x"], residentBytes: 9
+        )
+        #expect(try ControlCoding.decode(StatusReport.self, from: ControlCoding.encode(status)) == status)
+        let list = CheckpointsReport(checkpoints: [checkpoint])
+        #expect(try ControlCoding.decode(CheckpointsReport.self, from: ControlCoding.encode(list)) == list)
+    }
+
+    /// A daemon of a later version may say more.
+    @Test func unknownKeysAreIgnored() throws {
+        let bytes = Array(#"{"averages": [], "more": 1}"#.utf8)
+        #expect(try ControlCoding.decode(AveragesReport.self, from: bytes) == AveragesReport(averages: []))
+    }
+
+    @Test(arguments: [
+        ("/data/runs/vit", "data-runs-vit"), ("/", "root"), ("/a b/c:d", "a_b-c_d"), ("/run_1.x", "run_1.x"),
+    ])
+    func instanceNames(path: String, instance: String) {
+        #expect(SocketLocation.instance(watching: FilePath(path)) == instance)
+    }
+
+    @Test func nobodyListening() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path.appending("none.sock")
+        let error = await #expect(throws: ControlClientError.self) {
+            try await ControlClient(socket: path).askBytes(.status)
+        }
+        let text = try #require(error).description
+        #expect(text.contains("no daemon answers at \"\(path)\""))
+        #expect(text.contains("lawad --watch DIR"))
+    }
+
+    /// A listener that never answers must not hold a tool for ever.
+    @Test func silenceTimesOut() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path.appending("mute.sock")
+        let listener = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
+        let error = await #expect(throws: ControlClientError.self) {
+            try await ControlClient(socket: path, timeoutSeconds: 1).askBytes(.status)
+        }
+        #expect(try #require(error).description.contains("no answer came in time"))
+        listener.unlink()
+    }
+
+    @Test func routesSayWhetherTheyChangeAnything() {
+        #expect(ControlRoute.allCases.filter(\.changes) == [.rescan])
+        #expect(ControlRoute.allCases.filter { $0.method == "POST" } == [.rescan])
+    }
+}

@@ -1,0 +1,158 @@
+import TensorFormats
+import Averaging
+import Checkpoints
+import LinuxSystem
+import SystemPackage
+import Testing
+import TestSupport
+
+@testable import DaemonCore
+
+@Suite struct DirectoryObserverTests {
+    private func observer(_ run: RunDirectory, k: Int = 3, pin: PinMethod = .auto) -> DirectoryObserver {
+        var configuration = run.configuration(k: k)
+        configuration.pin = pin
+        return DirectoryObserver(configuration: configuration, store: run.store, inotify: nil)
+    }
+
+    private func look(_ observer: inout DirectoryObserver) -> DirectoryView {
+        observer.look(averages: [:], thoroughly: true)
+    }
+
+    @Test func aMissingDirectoryIsWaitedFor() throws {
+        let run = try RunDirectory()
+        try Publication.removeTree(run.watch)
+        var observer = observer(run)
+        let view = look(&observer)
+        #expect(!view.isPresent)
+        #expect(view.problem == "\"\(run.watch)\" does not exist yet; waiting for the trainer to make it")
+        try Publication.makeDirectories(run.watch)
+        try run.save(10)
+        let view1 = look(&observer)
+        #expect(view1.complete.map(\.name) == ["checkpoint-10"])
+    }
+
+    @Test func pinsOutliveTheRotation() throws {
+        let run = try RunDirectory()
+        var observer = observer(run)
+        for step in [10, 20, 30, 40] {
+            try run.save(step)
+            if step > 10 { try run.delete(step - 10) }
+            let view = look(&observer)
+            #expect(view.complete.last?.step == Step(step))
+        }
+        let view = look(&observer)
+        #expect(view.complete.map(\.step.value) == [20, 30, 40])
+        #expect(view.pinOnly == ["checkpoint-20", "checkpoint-30"])
+        #expect(view.pinned == ["checkpoint-20", "checkpoint-30", "checkpoint-40"])
+        var restarted = self.observer(run)
+        let view2 = look(&restarted)
+        #expect(view2.complete.map(\.step.value) == [20, 30, 40])
+    }
+
+    @Test func withoutPinsTheRotationWins() throws {
+        let run = try RunDirectory()
+        var observer = observer(run, pin: .none)
+        try run.save(10, 20)
+        let view3 = look(&observer)
+        #expect(view3.complete.count == 2)
+        try run.delete(10)
+        let view4 = look(&observer)
+        #expect(view4.complete.map(\.step.value) == [20])
+    }
+
+    /// A deletion takes time; in between the directory is there but not whole, and the pin still is.
+    @Test func aHalfDeletedCheckpointLivesOnInItsPin() throws {
+        let run = try RunDirectory()
+        var observer = observer(run)
+        try run.save(10, 20)
+        _ = look(&observer)
+        try Publication.removeTree(run.watch.appending("checkpoint-10/model.safetensors"))
+        let view = look(&observer)
+        #expect(view.complete.map(\.step.value) == [10, 20])
+        #expect(view.incomplete.map(\.candidate.name) == ["checkpoint-10"])
+    }
+
+    @Test func aRewrittenCheckpointReplacesItsPin() throws {
+        let run = try RunDirectory()
+        var observer = observer(run)
+        try run.save(10)
+        let before = look(&observer).complete[0]
+        try run.delete(10)
+        try SyntheticCheckpoint(values: [7, 8, 9]).write(step: 10, in: run.watch)
+        let after = look(&observer).complete[0]
+        #expect(!after.isSameVersion(as: before))
+        #expect(after.catalog.entries[0].info.shape == [3])
+    }
+
+    @Test func lookingReadOnlyChangesNothing() throws {
+        let run = try RunDirectory()
+        var pinning = observer(run)
+        try run.save(10, 20, 30, 40)
+        _ = look(&pinning)
+        let pins = PinKeeper.directory(in: run.store)
+        let before = try DirectoryListing.entries(of: pins).map(\.name)
+        try run.delete(40)
+        var observer = DirectoryObserver(
+            configuration: run.configuration(k: 1), store: run.store, inotify: nil, pinning: .readOnly
+        )
+        let view5 = look(&observer)
+        #expect(view5.complete.map(\.step.value) == [20, 30, 40])
+        #expect(try DirectoryListing.entries(of: pins).map(\.name) == before)
+    }
+
+    @Test func onlyWhatWindowsReachIsLookedInto() throws {
+        let run = try RunDirectory()
+        for step in 1...40 { try run.save(step) }
+        var observer = observer(run, pin: .none)
+        let view = look(&observer)
+        #expect(view.seenCount == 40)
+        #expect(view.complete.map(\.step.value) == [38, 39, 40])
+        #expect(view.older.count == 37)
+    }
+
+    /// Whatever happens between looks, what a look finds is what a new daemon would find: no event is part of the state.
+    @Test(arguments: 0..<12)
+    func randomActionsEndAsTheDirectorySays(seed: Int) throws {
+        let run = try RunDirectory()
+        var random = SplitMix(seed: UInt64(seed))
+        var observer = observer(run, k: 4, pin: .none)
+        for _ in 0..<60 {
+            let step = Int(random.next() % 8) * 10
+            switch random.next() % 6 {
+            case 0, 1: try run.save(step)
+            case 2: try run.delete(step)
+            case 3: try SyntheticCheckpoint(values: [1, 2], isFinished: false).write(step: step + 5, in: run.watch)
+            case 4:
+                let path = run.watch.appending("checkpoint-\(step + 5)")
+                if try FileStatus.ifPresent(path) != nil { try SyntheticCheckpoint.finish(path, step: step + 5) }
+            default:
+                try Publication.removeTree(run.watch.appending("checkpoint-\(step)/trainer_state.json"))
+            }
+            if random.next() % 3 == 0 { _ = look(&observer) }
+        }
+        let view = look(&observer)
+        var fresh = self.observer(run, k: 4, pin: .none)
+        let expected = look(&fresh)
+        #expect(view.complete.map(FailureLedger.MemberKey.init) == expected.complete.map(FailureLedger.MemberKey.init))
+        #expect(view.incomplete.map(\.candidate.name) == expected.incomplete.map(\.candidate.name))
+        #expect(view.incomplete.map(\.reason) == expected.incomplete.map(\.reason))
+    }
+}
+
+/// A seeded generator (Steele, Lea, Flood 2014), so that a failing sequence can be repeated.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,138 @@
+import ControlProtocol
+import Averaging
+import Checkpoints
+import LinuxSystem
+import Logging
+import SystemPackage
+import Testing
+import TestSupport
+
+@testable import DaemonCore
+
+@Suite struct PipelineTests {
+    private func pipeline(_ configuration: Configuration, _ store: AverageStore) -> Pipeline {
+        Pipeline(
+            board: StatusBoard(configuration: configuration), store: store,
+            log: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    /// Looks and averages until nothing is due.
+    private func settle(_ pipeline: Pipeline) -> [String] {
+        var looker = Looker(pipeline: pipeline, inotify: nil)
+        looker.look(thoroughly: true)
+        var published: [String] = []
+        while let job = pipeline.nextJob(now: .now) {
+            if let average = pipeline.perform(job, control: AveragingControl()) {
+                published.append(average.manifest.name)
+            }
+            looker.look(thoroughly: true)
+        }
+        return published
+    }
+
+    @Test func anAverageIsPublishedOnce() throws {
+        let run = try RunDirectory()
+        try run.save(10, 20, 30)
+        let pipeline = pipeline(run.configuration(), run.store)
+        #expect(settle(pipeline) == ["checkpoint-30"])
+        #expect(settle(pipeline).isEmpty)
+        try run.save(40)
+        #expect(settle(pipeline) == ["checkpoint-40"])
+        let latest = run.store.directory(of: "lawa").appending("latest/lawa.json")
+        let manifest = try ManifestFile.read(latest)
+        #expect(manifest.step == 40)
+        // Members are read from their pins, which go; the trainer's own paths are what an owner knows.
+        #expect(manifest.members.last?.path == run.watch.appending("checkpoint-40").string)
+    }
+
+    @Test func theReserveIsNeverTouched() throws {
+        let run = try RunDirectory()
+        try run.save(10, 20, 30)
+        var configuration = run.configuration()
+        configuration.limits.minFree = .max / 2
+        let pipeline = pipeline(configuration, run.store)
+        #expect(settle(pipeline).isEmpty)
+        let failure = try #require(pipeline.firstFailure)
+        #expect(failure.description.contains("not enough space"))
+        #expect(failure.description.contains("limits.min_free"))
+    }
+
+    @Test func aDivergedMemberIsLeftOut() throws {
+        let run = try RunDirectory()
+        try run.save(10, 20, 30)
+        try SyntheticCheckpoint(values: [.nan, 1]).write(step: 40, in: run.watch)
+        let pipeline = pipeline(run.configuration(), run.store)
+        #expect(settle(pipeline) == ["checkpoint-30"])
+        let report = StatusReports(
+            pipeline: pipeline, state: pipeline.board.snapshot,
+            identity: DaemonIdentity(instance: "test", startedAt: .now)
+        )
+        let excluded = try #require(report.checkpoints().checkpoints.first)
+        #expect(excluded.state == .excluded)
+        #expect(excluded.reason == "tensor \"weight\" has 1 NaN or infinite elements where other members are finite")
+        try run.save(50)
+        #expect(settle(pipeline) == ["checkpoint-50"])
+        let manifest = try ManifestFile.read(run.store.directory(of: "lawa").appending("checkpoint-50/lawa.json"))
+        #expect(manifest.members.map(\.step) == [20, 30, 50])
+    }
+
+    @Test func anotherShapeIsRefusedWithItsName() throws {
+        let run = try RunDirectory()
+        try run.save(10, 20)
+        try SyntheticCheckpoint(values: [1, 2, 3]).write(step: 30, in: run.watch)
+        let pipeline = pipeline(run.configuration(), run.store)
+        #expect(settle(pipeline).isEmpty)
+        #expect(try #require(pipeline.firstFailure).description.contains("tensor \"weight\" has shape [2]"))
+        let report = StatusReports(
+            pipeline: pipeline, state: pipeline.board.snapshot,
+            identity: DaemonIdentity(instance: "test", startedAt: .now)
+        )
+        #expect(report.status().recipes[0].refused)
+    }
+
+    @Test func retentionKeepsTheNewest() throws {
+        let run = try RunDirectory()
+        var configuration = run.configuration(k: 1)
+        configuration.retention = RetentionPolicy(keepLast: 2, keepEverySteps: 20)
+        let pipeline = pipeline(configuration, run.store)
+        for step in [10, 20, 30, 40, 50] {
+            try run.save(step)
+            #expect(settle(pipeline) == ["checkpoint-\(step)"])
+        }
+        let left = try run.store.averages(of: "lawa").map(\.manifest.step)
+        #expect(left == [20, 40, 50])
+    }
+
+    @Test func severalRecipesHaveTheirOwnAverages() throws {
+        let run = try RunDirectory()
+        var configuration = run.configuration()
+        configuration.recipes = [Recipe(name: "two", window: .last(2)), Recipe(name: "three", window: .last(3))]
+        let pipeline = pipeline(configuration, run.store)
+        try run.save(10, 20)
+        #expect(settle(pipeline) == ["checkpoint-20"])
+        try run.save(30)
+        #expect(settle(pipeline) == ["checkpoint-30", "checkpoint-30"])
+        #expect(try run.store.averages(of: "two").count == 2)
+        #expect(try run.store.averages(of: "three").count == 1)
+    }
+
+    @Test func reportsSayWhatIsThere() throws {
+        let run = try RunDirectory()
+        try run.save(10, 20, 30)
+        try SyntheticCheckpoint(values: [1, 2], isFinished: false).write(step: 40, in: run.watch)
+        let pipeline = pipeline(run.configuration(), run.store)
+        #expect(settle(pipeline) == ["checkpoint-30"])
+        let reports = StatusReports(
+            pipeline: pipeline, state: pipeline.board.snapshot,
+            identity: DaemonIdentity(instance: "test", startedAt: .now)
+        )
+        let states = reports.checkpoints().checkpoints.map { "\($0.name) \($0.state)" }
+        #expect(states == ["checkpoint-40 incomplete", "checkpoint-30 window", "checkpoint-20 window", "checkpoint-10 window"])
+        #expect(reports.averages().averages.map(\.memberSteps) == [[10, 20, 30]])
+        #expect(reports.status().summary == "lawa: window 3/3, newest average checkpoint-30")
+        let metrics = Metrics(reports: reports).text
+        #expect(metrics.contains("lawad_checkpoints{state=\"incomplete\"} 1\n"))
+        #expect(metrics.contains("lawad_latest_average_step{recipe=\"lawa\"} 30\n"))
+    }
+}

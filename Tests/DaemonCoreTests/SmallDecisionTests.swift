@@ -1,0 +1,154 @@
+import Logging
+import Averaging
+import Checkpoints
+import ControlProtocol
+import SystemPackage
+import Testing
+
+@testable import DaemonCore
+
+@Suite struct SmallDecisionTests {
+    @Test func theWatchdogIsFedOnlyWhileTheWatchingThreadAnswers() {
+        let start = ContinuousClock.now
+        var vitals = PipelineVitals(now: start)
+        let isAlive1 = vitals.observe(watchingAnswered: true, fraction: nil, now: start)
+        #expect(isAlive1)
+        let isAlive2 = vitals.observe(watchingAnswered: false, fraction: nil, now: start)
+        #expect(!isAlive2)
+    }
+
+    @Test func aLongAverageIsAliveAndAStuckOneIsNot() {
+        let start = ContinuousClock.now
+        let limit = PipelineVitals.longestStall
+        var vitals = PipelineVitals(now: start)
+        let isAlive3 = vitals.observe(watchingAnswered: true, fraction: 0.5, now: start)
+        #expect(isAlive3)
+        let isAlive4 = vitals.observe(watchingAnswered: true, fraction: 0.5, now: start + limit - .seconds(1))
+        #expect(isAlive4)
+        let isAlive5 = vitals.observe(watchingAnswered: true, fraction: 0.5, now: start + limit)
+        #expect(!isAlive5)
+        let isAlive6 = vitals.observe(watchingAnswered: true, fraction: 0.6, now: start + limit + .seconds(1))
+        #expect(isAlive6)
+        let isAlive7 = vitals.observe(watchingAnswered: true, fraction: nil, now: start + limit * 3)
+        #expect(isAlive7)
+    }
+
+    @Test func looksAreSpacedAndNeverLost() {
+        let start = ContinuousClock.now
+        let later = start + .seconds(30)
+        let idle = WatchingService.deadline(isChanged: false, lastLook: start, settled: nil, rescan: later)
+        #expect(idle == later)
+        let changed = WatchingService.deadline(isChanged: true, lastLook: start, settled: nil, rescan: later)
+        #expect(changed == start + .milliseconds(100))
+        let settling = WatchingService.deadline(
+            isChanged: false, lastLook: start, settled: start + .seconds(1), rescan: later
+        )
+        #expect(settling == start + .seconds(1))
+    }
+
+    @Test func placesNeedARestart() {
+        let old = Configuration(watch: "/a")
+        var new = Configuration(watch: "/b")
+        new.control.mode = 0o600
+        #expect {
+            try ReloadingService.requireSamePlaces(old, new, "/f.json")
+        } throws: { error in
+            (error as? ConfigurationError)?.problems.map(\.key) == ["watch", "output", "control.mode"]
+        }
+        var kept = Configuration(watch: "/a")
+        kept.settle = .seconds(9)
+        #expect(throws: Never.self) { try ReloadingService.requireSamePlaces(old, kept, "/f.json") }
+    }
+
+    @Test func flagsWinOverTheFile() throws {
+        var file = Configuration(watch: "/a")
+        file.output = "/o"
+        let overrides = ConfigurationOverrides(watch: "/w", windowSize: 7, output: "/p", socket: "/s")
+        let result = try overrides.apply(to: file)
+        #expect(result.watch == "/w")
+        #expect(result.outputRoot == "/p")
+        #expect(result.control.socket == "/s")
+        #expect(result.recipes == [Recipe(name: "lawa", window: .last(7))])
+        #expect(throws: ConfigurationError.self) {
+            try ConfigurationOverrides(watch: "/w", output: "/w/x").apply(to: file)
+        }
+    }
+
+    @Test func theFirstMissIsToldOnce() {
+        var told = ToldEvents()
+        var view = DirectoryView()
+        view.problem = "gone"
+        let news1 = told.news(in: view, watch: "/r")
+        #expect(news1.count == 1)
+        let news2 = told.news(in: view, watch: "/r")
+        #expect(news2.isEmpty)
+        view.problem = nil
+        view.layout = "huggingface"
+        let news3 = told.news(in: view, watch: "/r")
+        #expect(news3.map(\.level) == [.info])
+        view.problem = "gone"
+        let news4 = told.news(in: view, watch: "/r")
+        #expect(news4.count == 1)
+    }
+
+    @Test func everyKindOfEventHasItsOwnIdentifier() {
+        let events: [DaemonCore.LogEvent] = [
+            .starting(version: "", watch: "/", output: "/", recipes: ""), .watching(path: "/", layout: ""),
+            .directoryMissing(problem: ""), .checkpointComplete(name: "", step: Step(1), bytes: 1, pinned: true),
+            .checkpointIncomplete(name: "", step: Step(1), reason: ""),
+            .checkpointExcluded(name: "", step: Step(1), reason: ""), .pinsUnavailable(problem: ""),
+            .eventsUnavailable(problem: ""), .rescanning(reason: ""),
+            .averageStarted(recipe: "", name: "", step: Step(1), members: 1, bytes: 1),
+            .averagePublished(recipe: "", name: "", step: Step(1), path: "/", members: 1, bytes: 1, seconds: 1),
+            .averageRefused(recipe: "", name: "", step: Step(1), reason: ""),
+            .averageFailed(recipe: "", name: "", step: Step(1), reason: ""),
+            .averageRemoved(recipe: "", name: "", step: Step(1)), .hookFailed(command: "", reason: ""),
+            .reloaded(path: "/"), .reloadRefused(problem: ""), .nothingToReload, .stopping,
+        ]
+        #expect(Set(events.map(\.messageID)).count == events.count)
+        for event in events {
+            #expect(event.messageID.count == 32 && event.messageID.allSatisfy(\.isHexDigit))
+        }
+    }
+
+    @Test(arguments: [
+        (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (10 << 20, "10.0 MiB"), (3 << 29, "1.50 GiB"),
+    ] as [(Int, String)])
+    func sizesAreReadable(bytes: Int, text: String) {
+        #expect(Readable.bytes(bytes) == text)
+    }
+
+    @Test(arguments: [(0.05, 1, "0.1"), (1.995, 2, "2.00"), (-0.04, 1, "0.0"), (12.0, 0, "12"), (0.007, 3, "0.007")])
+    func figuresAreReadable(value: Double, places: Int, text: String) {
+        #expect(Readable.decimal(value, places: places) == text)
+    }
+
+    @Test func aHorizonReachesAsFarAsTheWindows() throws {
+        let run = try RunDirectory()
+        try run.save(40, 50)
+        let checkpoints = try run.checkpoints()
+        var byCount = Horizon(recipes: [Recipe(name: "a", window: .last(2))], averages: [:], newest: Step(50))
+        byCount.passed(checkpoints[1])
+        #expect(!byCount.isReached(at: Step(40)))
+        byCount.passed(checkpoints[0])
+        #expect(byCount.isReached(at: Step(30)))
+        var bySteps = Horizon(recipes: [Recipe(name: "a", window: .steps(25))], averages: [:], newest: Step(50))
+        bySteps.passed(checkpoints[1])
+        #expect(!bySteps.isReached(at: Step(26)))
+        #expect(bySteps.isReached(at: Step(25)))
+    }
+
+    /// What is kept out of windows leaves its place to an older one.
+    @Test func anExcludedCheckpointFillsNoPlace() throws {
+        let run = try RunDirectory()
+        try run.save(50)
+        let checkpoint = try run.checkpoints()[0]
+        var failures = FailureLedger()
+        failures.exclude(FailureLedger.MemberKey(checkpoint), reason: "diverged")
+        var horizon = Horizon(
+            recipes: [Recipe(name: "a", window: .last(1))], averages: [:], failures: failures, newest: Step(50)
+        )
+        horizon.passed(checkpoint)
+        #expect(!horizon.isReached(at: Step(40)))
+    }
+}
