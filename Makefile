@@ -19,6 +19,7 @@ userunitdir := $(DESTDIR)$(PREFIX)/lib/systemd/user
 datadir := $(DESTDIR)$(PREFIX)/share/lawad
 docdir := $(DESTDIR)$(PREFIX)/share/doc/lawad
 programs := lawad lawa
+# Installed as they lie here, so that the links between them hold.
 documents := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 
 .PHONY: help setup build test check demo bench install uninstall format clean
@@ -32,8 +33,10 @@ setup: ## Install what building needs beyond Swift (Debian: libsystemd-dev, pkg-
 build: setup ## Build lawad, lawa and the demo's trainer, optimised
 	swift build $(SWIFT_RELEASE)
 
+# Whole programs are tested in a run of their own: beside tests that keep every core busy, waiting for them takes long.
 test: setup ## Run all tests: units and whole programs
-	swift test
+	swift test --skip EndToEndTests
+	swift test --skip-build --filter EndToEndTests
 
 check: ## Check format, dependency rule, source rules, unit files and schema
 	@scripts/setup-debian.sh check || echo "some of these checks will be skipped"
@@ -53,19 +56,19 @@ install: ## Install what `make build` built: programs, units, schema, documents 
 	@for program in $(programs); do \
 	    [ -x $(BIN)/$$program ] || { echo "$(BIN)/$$program is missing; run make build first" >&2; exit 1; }; \
 	done
-	install -d $(bindir) $(systemunitdir) $(userunitdir) $(datadir) $(docdir)
-	install -m 755 $(programs:%=$(BIN)/%) $(bindir)
+	install -d $(bindir) $(systemunitdir) $(userunitdir) $(datadir) $(docdir)/docs
+	install -s -m 755 $(programs:%=$(BIN)/%) $(bindir)
 	sed 's|/usr/local|$(PREFIX)|g' systemd/lawad@.service >$(systemunitdir)/lawad@.service
 	sed 's|/usr/local|$(PREFIX)|g' systemd/user/lawad@.service >$(userunitdir)/lawad@.service
 	chmod 644 $(systemunitdir)/lawad@.service $(userunitdir)/lawad@.service
 	install -m 644 config.example.json config.schema.json $(datadir)
-	install -m 644 $(documents) $(docdir)
+	for document in $(documents); do install -m 644 $$document $(docdir)/$$document; done
 
 uninstall: ## Remove exactly what install put there
 	rm -f $(programs:%=$(bindir)/%) $(systemunitdir)/lawad@.service $(userunitdir)/lawad@.service
 	rm -f $(datadir)/config.example.json $(datadir)/config.schema.json
-	rm -f $(addprefix $(docdir)/,$(notdir $(documents)))
-	for directory in $(datadir) $(docdir); do \
+	rm -f $(documents:%=$(docdir)/%)
+	for directory in $(datadir) $(docdir)/docs $(docdir); do \
 	    [ ! -d $$directory ] || rmdir --ignore-fail-on-non-empty $$directory; \
 	done
 

@@ -217,6 +217,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
+                "Averaging",
+                "Checkpoints",
                 "ControlProtocol",
                 "DemoTrainer",
                 "LinuxSystem",

@@ -17,8 +17,11 @@ package struct Checkpoint: Sendable {
     package let catalog: TensorCatalog
 
     init(
-        candidate: CheckpointCandidate, weights: [CheckpointFile], companions: [CheckpointFile],
-        markers: [CheckpointFile], catalog: TensorCatalog
+        candidate: CheckpointCandidate,
+        weights: [CheckpointFile],
+        companions: [CheckpointFile],
+        markers: [CheckpointFile],
+        catalog: TensorCatalog
     ) {
         self.candidate = candidate
         self.weights = weights

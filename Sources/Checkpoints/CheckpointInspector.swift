@@ -16,7 +16,8 @@ package struct CheckpointInspector: Sendable {
 
     /// A candidate's files become a checkpoint, or the reason why not.
     package func inspect(
-        _ candidate: CheckpointCandidate, files: CandidateFiles
+        _ candidate: CheckpointCandidate,
+        files: CandidateFiles
     ) -> Result<Checkpoint, Incompleteness> {
         Result { () throws(Incompleteness) in
             do {
@@ -46,13 +47,18 @@ package struct CheckpointInspector: Sendable {
         let catalog = try readCatalog(weights, of: candidate)
         for index in indexes { try index.check(against: catalog, weights: weights) }
         return Checkpoint(
-            candidate: candidate, weights: weights, companions: selection.companions.compactMap { files[$0] },
-            markers: markers, catalog: catalog
+            candidate: candidate,
+            weights: weights,
+            companions: selection.companions.compactMap { files[$0] },
+            markers: markers,
+            catalog: catalog
         )
     }
 
     private func checkMarker(
-        _ marker: String, of candidate: CheckpointCandidate, files: CandidateFiles
+        _ marker: String,
+        of candidate: CheckpointCandidate,
+        files: CandidateFiles
     ) throws -> CheckpointFile {
         guard let file = files[marker] else { throw Incompleteness.missingMarker(file: marker) }
         do {

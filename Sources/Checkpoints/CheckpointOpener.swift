@@ -14,8 +14,10 @@ package enum CheckpointOpener {
         let status = try FileStatus.of(path)
         let name = path.lastComponent?.string ?? path.string
         let candidate = CheckpointCandidate(
-            name: name, step: step(of: name) ?? Step(position),
-            unit: status.kind == .directory ? .directory : .file, path: path
+            name: name,
+            step: step(of: name) ?? Step(position),
+            unit: status.kind == .directory ? .directory : .file,
+            path: path
         )
         let files = try CandidateFiles(of: candidate)
         return try CheckpointInspector(layout: NamedByHand()).inspect(candidate, files: files).get()

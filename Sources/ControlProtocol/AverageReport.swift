@@ -16,8 +16,15 @@ package struct AverageReport: Codable, Sendable, Equatable {
     package var latest: Bool
 
     package init(
-        recipe: String, name: String, step: Int, path: String, memberSteps: [Int], bytes: Int, seconds: Double,
-        created: String, latest: Bool
+        recipe: String,
+        name: String,
+        step: Int,
+        path: String,
+        memberSteps: [Int],
+        bytes: Int,
+        seconds: Double,
+        created: String,
+        latest: Bool
     ) {
         self.recipe = recipe
         self.name = name

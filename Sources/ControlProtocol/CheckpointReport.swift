@@ -27,7 +27,14 @@ package struct CheckpointReport: Codable, Sendable, Equatable {
     package var path: String
 
     package init(
-        name: String, step: Int, state: State, reason: String?, bytes: Int?, pinned: Bool, pinOnly: Bool, path: String
+        name: String,
+        step: Int,
+        state: State,
+        reason: String?,
+        bytes: Int?,
+        pinned: Bool,
+        pinOnly: Bool,
+        path: String
     ) {
         self.name = name
         self.step = step

@@ -58,7 +58,10 @@ package struct ControlClient: Sendable {
         }
         do {
             let exchange = try await ControlExchange.run(
-                on: descriptor, method: route.method, uri: route.rawValue, timeout: timeout
+                on: descriptor,
+                method: route.method,
+                uri: route.rawValue,
+                timeout: timeout
             )
             if exchange.status == .ok || exchange.status == .accepted { return exchange.body }
             let report = try ControlCoding.decode(ErrorReport.self, from: exchange.body)

@@ -24,7 +24,10 @@ struct ControlExchange {
 
     /// Sends a request without a body and collects the answer; the descriptor is closed in any case.
     static func run(
-        on descriptor: Int32, method: String, uri: String, timeout: TimeAmount
+        on descriptor: Int32,
+        method: String,
+        uri: String,
+        timeout: TimeAmount
     ) async throws -> ControlExchange {
         let group = MultiThreadedEventLoopGroup.singleton
         let channel = try await ClientBootstrap(group: group)
@@ -43,9 +46,14 @@ struct ControlExchange {
         defer { deadline.cancel() }
         return try await channel.executeThenClose { inbound, outbound in
             let headers: HTTPHeaders = ["host": "lawad", "connection": "close", "content-length": "0"]
-            let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: uri, headers: headers)
-            try await outbound.write(.head(head))
-            try await outbound.write(.end(nil))
+            let head = HTTPRequestHead(
+                version: .http1_1,
+                method: HTTPMethod(rawValue: method),
+                uri: uri,
+                headers: headers
+            )
+            // In one write: the daemon answers to the head, and a second write may find the connection closed.
+            try await outbound.write(contentsOf: [.head(head), .end(nil)])
             return try await collect(inbound)
         }
     }

@@ -16,7 +16,11 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var checkpointsSeen: Int
 
         package init(
-            path: String, present: Bool, layout: String?, problem: String?, filesystem: String?,
+            path: String,
+            present: Bool,
+            layout: String?,
+            problem: String?,
+            filesystem: String?,
             checkpointsSeen: Int
         ) {
             self.path = path
@@ -46,8 +50,14 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var averagesPublished: Int
 
         package init(
-            name: String, window: String, needed: Int, members: [String], latest: AverageReport?,
-            waiting: String?, refused: Bool, averagesPublished: Int
+            name: String,
+            window: String,
+            needed: Int,
+            members: [String],
+            latest: AverageReport?,
+            waiting: String?,
+            refused: Bool,
+            averagesPublished: Int
         ) {
             self.name = name
             self.window = window
@@ -74,8 +84,14 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var secondsLeft: Double?
 
         package init(
-            recipe: String, name: String, step: Int, bytesTotal: Int, bytesDone: Int, seconds: Double,
-            bytesPerSecond: Double?, secondsLeft: Double?
+            recipe: String,
+            name: String,
+            step: Int,
+            bytesTotal: Int,
+            bytesDone: Int,
+            seconds: Double,
+            bytesPerSecond: Double?,
+            secondsLeft: Double?
         ) {
             self.recipe = recipe
             self.name = name
@@ -105,9 +121,19 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var residentBytes: Int?
 
     package init(
-        program: String, version: String, pid: Int, instance: String, uptimeSeconds: Double, output: String,
-        watch: Watch, newest: CheckpointReport?, recipes: [Recipe], activity: Activity?, summary: String,
-        problems: [String], residentBytes: Int?
+        program: String,
+        version: String,
+        pid: Int,
+        instance: String,
+        uptimeSeconds: Double,
+        output: String,
+        watch: Watch,
+        newest: CheckpointReport?,
+        recipes: [Recipe],
+        activity: Activity?,
+        summary: String,
+        problems: [String],
+        residentBytes: Int?
     ) {
         self.program = program
         self.version = version

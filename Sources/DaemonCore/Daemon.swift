@@ -37,12 +37,15 @@ package struct Daemon {
 
     /// The configuration that a file and the command line give together.
     static func configuration(
-        file: FilePath?, overrides: ConfigurationOverrides
+        file: FilePath?,
+        overrides: ConfigurationOverrides
     ) throws(ConfigurationError) -> Configuration {
         if let file { return try overrides.apply(to: Configuration.load(file)) }
         guard let watch = overrides.watch else {
             let problem = ConfigurationProblem(
-                key: "watch", problem: "missing", allowed: "give --watch DIR or --config FILE"
+                key: "watch",
+                problem: "missing",
+                allowed: "give --watch DIR or --config FILE"
             )
             throw ConfigurationError(path: nil, problems: [problem])
         }
@@ -63,7 +66,8 @@ package struct Daemon {
         let store = AverageStore(root: configuration.outputRoot)
         try store.makePrivateDirectory()
         let lock = try LockFile.acquire(
-            store.privateDirectory.appending("lock"), holder: "lawad watching \(configuration.watch)"
+            store.privateDirectory.appending("lock"),
+            holder: "lawad watching \(configuration.watch)"
         )
         try store.prepare()
         let logLevel = LogLevelBox(configuration.logLevel)
@@ -71,10 +75,14 @@ package struct Daemon {
         let pipeline = Pipeline(board: StatusBoard(configuration: configuration), store: store, log: log)
         pipeline.mendLatest()
         let watching = WatchingService(pipeline: pipeline)
-        log(.starting(
-            version: Program.version, watch: configuration.watch, output: configuration.outputRoot,
-            recipes: configuration.recipes.map { "\($0.name) averages \($0.window)" }.joined(separator: ", ")
-        ))
+        log(
+            .starting(
+                version: Program.version,
+                watch: configuration.watch,
+                output: configuration.outputRoot,
+                recipes: configuration.recipes.map { "\($0.name) averages \($0.window)" }.joined(separator: ", ")
+            )
+        )
         let services: [ServiceGroupConfiguration.ServiceConfiguration]
         switch mode {
         case .watch:
@@ -94,12 +102,17 @@ package struct Daemon {
     }
 
     private func watchServices(
-        _ pipeline: Pipeline, _ watching: WatchingService, _ logLevel: LogLevelBox, _ startedAt: ContinuousClock.Instant
+        _ pipeline: Pipeline,
+        _ watching: WatchingService,
+        _ logLevel: LogLevelBox,
+        _ startedAt: ContinuousClock.Instant
     ) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let socket = configuration.control.socket ?? SocketLocation.path(instance: instance)
         try Publication.makeDirectories(socket.removingLastComponent(), mode: 0o755)
         let listener = try UnixSocketListener.bind(
-            socket, mode: configuration.control.mode, group: configuration.control.group
+            socket,
+            mode: configuration.control.mode,
+            group: configuration.control.group
         )
         let identity = DaemonIdentity(instance: instance, startedAt: startedAt)
         let routes = ControlRoutes(pipeline: pipeline, watching: watching, identity: identity)
@@ -108,9 +121,15 @@ package struct Daemon {
             .init(service: ControlServer(listener: listener, routes: routes)),
             .init(service: watching),
             .init(service: AveragingService(pipeline: pipeline, watching: watching, mode: .forever)),
-            .init(service: ReloadingService(
-                pipeline: pipeline, watching: watching, file: file, overrides: overrides, logLevel: logLevel
-            )),
+            .init(
+                service: ReloadingService(
+                    pipeline: pipeline,
+                    watching: watching,
+                    file: file,
+                    overrides: overrides,
+                    logLevel: logLevel
+                )
+            ),
             .init(service: SystemdReporter(pipeline: pipeline, watching: watching)),
         ]
     }
@@ -119,7 +138,9 @@ package struct Daemon {
         // Errors of services reach the caller; the group's own log would only repeat them.
         let logger = Logger(label: "lawad.services") { _ in SwiftLogNoOpLogHandler() }
         var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
         )
         // Below the unit's TimeoutStopSec, so that a stuck service ends the daemon before systemd kills it.
         group.maximumGracefulShutdownDuration = .seconds(20)
@@ -129,7 +150,8 @@ package struct Daemon {
 
     private static func logger(_ level: LogLevelBox) -> Logger {
         Logger(label: "lawad") { _ -> any LogHandler in
-            let handler: any LogHandler = Journal.isStandardError
+            let handler: any LogHandler =
+                Journal.isStandardError
                 ? JournalLogHandler(identifier: "lawad", level: .debug) : TerminalLogHandler(level: .debug)
             return LevelFilteringHandler(level: level, handler: handler)
         }

@@ -20,7 +20,10 @@ package struct DryRun {
         var averages: [String: [PublishedAverage]] = [:]
         for recipe in configuration.recipes { averages[recipe.name] = try store.averages(of: recipe.name) }
         var observer = DirectoryObserver(
-            configuration: configuration, store: store, inotify: nil, pinning: .readOnly
+            configuration: configuration,
+            store: store,
+            inotify: nil,
+            pinning: .readOnly
         )
         var view = observer.look(averages: averages, thoroughly: true)
         while let deadline = observer.nextDeadline {
@@ -31,7 +34,9 @@ package struct DryRun {
         lines += view.incomplete.map { "\($0.candidate.name) is not complete: \($0.reason)" }
         for recipe in configuration.recipes {
             let schedule = AveragingSchedule(
-                recipe: recipe, checkpoints: view.complete, averages: averages[recipe.name, default: []]
+                recipe: recipe,
+                checkpoints: view.complete,
+                averages: averages[recipe.name, default: []]
             )
             lines += describe(recipe, schedule, store)
         }

@@ -15,28 +15,47 @@ extension Publication {
 
     /// Makes the new file `destination` that shares the blocks of `source` until one of them is written.
     ///
-    /// Throws a `SystemCallError` whose `isUnsupported` holds on filesystems that cannot; then nothing is left behind.
+    /// It has the modification time of the source. Throws a `SystemCallError` whose `isUnsupported` holds on filesystems
+    /// that cannot; then nothing is left behind.
     package static func reflink(_ source: FilePath, to destination: FilePath) throws {
         let original = try File.openForReading(source)
+        let modificationTime = try original.status().modificationTime
         try fillingNewFile(destination) { copy in
             try systemCall("reflink", source, to: destination) {
                 lawa_ficlone(copy.descriptor, original.descriptor)
             }
+            try setModificationTime(modificationTime, of: copy)
         }
     }
 
     /// Makes the new file `destination` with the bytes that `source` has at the start of the copying.
     ///
-    /// Room is reserved first, so a full disk is noticed before anything is written. Where the copying fails nothing
+    /// It has the modification time that the source had then. Room is reserved first, so a full disk is noticed before anything is written. Where the copying fails nothing
     /// is left behind. Throws `SystemCallError`, or `FileError` where the source shrinks.
     package static func copyFile(_ source: FilePath, to destination: FilePath) throws {
         let original = try File.openForReading(source)
-        let byteCount = try original.status().size
+        let status = try original.status()
+        let byteCount = status.size
         try fillingNewFile(destination) { copy in
             try copy.reserve(byteCount: byteCount)
             let offset = try copyInKernel(original, to: copy, byteCount: byteCount)
             try copyThroughMemory(original, to: copy, from: offset, byteCount: byteCount)
+            try setModificationTime(status.modificationTime, of: copy)
         }
+    }
+
+    // In nanoseconds since 1970. The time of access stays, which the second special value of utimensat(2) asks for.
+    private static func setModificationTime(_ time: Int64, of file: File) throws(SystemCallError) {
+        let (seconds, nanoseconds) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let isBefore1970 = nanoseconds < 0
+        let times = [
+            timespec(tv_sec: 0, tv_nsec: (1 << 30) - 2),
+            timespec(
+                tv_sec: Int(isBefore1970 ? seconds - 1 : seconds),
+                tv_nsec: Int(isBefore1970 ? nanoseconds + 1_000_000_000 : nanoseconds)
+            ),
+        ]
+        try systemCall("set the time of", file.path) { futimens(file.descriptor, times) }
     }
 
     private static func fillingNewFile(_ path: FilePath, _ fill: (File) throws -> Void) throws {

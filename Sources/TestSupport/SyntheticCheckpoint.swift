@@ -27,9 +27,10 @@ package struct SyntheticCheckpoint {
             tensors: [(name: tensorName, elementType: .f32, shape: shape ?? [values.count])],
             metadata: [(key: "format", value: "pt")]
         )
-        return header + values.flatMap { value in
-            (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
-        }
+        return header
+            + values.flatMap { value in
+                (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+            }
     }
 
     /// Writes `checkpoint-<step>/` into a directory and returns its path.

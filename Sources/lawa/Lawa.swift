@@ -53,7 +53,7 @@ struct Lawa: AsyncParsableCommand {
         let code = exitCode(for: error)
         if code.isSuccess { exit(withError: error) }
         if code == .validationFailure {
-            Console.complain(UsageText(parserMessage: fullMessage(for: error)).text)
+            Console.complain(UsageText(parserMessage: fullMessage(for: error)))
             exit(withError: code)
         }
         let failure = Failure(error)

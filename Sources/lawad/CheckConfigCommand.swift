@@ -4,7 +4,8 @@ import DaemonCore
 /// `lawad check-config FILE`.
 struct CheckConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check-config", abstract: "Tell everything that is wrong with a configuration file."
+        commandName: "check-config",
+        abstract: "Tell everything that is wrong with a configuration file."
     )
 
     @Argument(help: "The configuration file.")

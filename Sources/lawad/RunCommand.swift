@@ -5,7 +5,8 @@ import SystemPackage
 /// `lawad run`, which is also what `lawad` alone does.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Watch a directory (the default)."
+        commandName: "run",
+        abstract: "Watch a directory (the default)."
     )
 
     @Option(help: ArgumentHelp("Configuration file.", valueName: "file"))
@@ -14,7 +15,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Directory in which the trainer saves.", valueName: "dir"))
     var watch: String?
 
-    @Option(name: .customLong("k"), help: ArgumentHelp("How many of the latest checkpoints are averaged.", valueName: "count"))
+    @Option(
+        name: .customLong("k"),
+        help: ArgumentHelp("How many of the latest checkpoints are averaged.", valueName: "count")
+    )
     var windowSize: Int?
 
     @Option(help: ArgumentHelp("Where averages go (default: <watch>.lawa).", valueName: "dir"))
@@ -30,9 +34,6 @@ struct RunCommand: AsyncParsableCommand {
     var dryRun = false
 
     func validate() throws {
-        guard config != nil || watch != nil else {
-            throw ValidationError("Give --watch DIR, or --config FILE.")
-        }
         if let windowSize, !(1...1000).contains(windowSize) {
             throw ValidationError("--k \(windowSize) is not allowed; give a number from 1 to 1000.")
         }
@@ -42,8 +43,14 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Not among the validations, which come before a mistyped flag is told.
+        guard config != nil || watch != nil else {
+            throw ValidationError("Give --watch DIR, or --config FILE.")
+        }
         let overrides = ConfigurationOverrides(
-            watch: watch.map(CommandLinePath.absolute), windowSize: windowSize, output: output.map(CommandLinePath.absolute),
+            watch: watch.map(CommandLinePath.absolute),
+            windowSize: windowSize,
+            output: output.map(CommandLinePath.absolute),
             socket: socket.map(CommandLinePath.absolute)
         )
         let file = config.map(CommandLinePath.absolute)

@@ -32,11 +32,11 @@ struct AverageCheck {
         guard let format = SyntheticTensor.format(of: newest.type), !excluded.contains(newest.name) else {
             return output.bytes == newest.bytes
         }
-        let sources = try members.map { try #require($0.tensor(newest.name)).patterns }
-        let patterns = output.patterns
-        let step = max(1, patterns.count / 500)
-        let isNearest = stride(from: 0, to: patterns.count, by: step).allSatisfy { index in
-            ExactMean(format: format, members: sources.map { $0[index] }).accepts(patterns[index])
+        let sources = try members.map { try #require($0.tensor(newest.name)) }
+        let count = output.patternCount
+        let step = max(1, count / 500)
+        let isNearest = stride(from: 0, to: count, by: step).allSatisfy { index in
+            ExactMean(format: format, members: sources.map { $0.pattern(index) }).accepts(output.pattern(index))
         }
         // Sampled numbers are proven; all are compared with those of one call over the whole tensor.
         return isNearest && (step == 1 || output.bytes == wholeMean(newest))

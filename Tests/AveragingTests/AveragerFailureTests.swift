@@ -75,11 +75,11 @@ import Testing
         #expect(error?.isTransient == false)
     }
 
-    @Test("of several tensors the first is told, whatever thread finds one first", arguments: 0..<8)
+    @Test("of several tensors the first is told, whatever thread finds one first", arguments: 0..<4)
     func firstTensor(round: Int) throws {
-        let clean = [UInt64](repeating: 1, count: 100_000)
+        let clean = [UInt64](repeating: 1, count: 70_000)
         var spoilt = clean
-        spoilt[99_999] = nan
+        spoilt[69_999] = nan
         spoilt[round] = infinity
         let names = ["a", "b", "c", "d"]
         let members = [
@@ -101,8 +101,8 @@ import Testing
         var random = SeededGenerator(seed: 1)
         let good = SyntheticTensor.random("w", type, [10], &random)
         let format = try #require(SyntheticTensor.format(of: type))
-        let patterns = good.patterns.dropLast() + [format.quietNaN]
-        let bad = SyntheticTensor("w", patterns: Array(patterns), type: format.type)
+        let patterns = (0..<(good.patternCount - 1)).map(good.pattern) + [format.quietNaN]
+        let bad = SyntheticTensor("w", patterns: patterns, type: format.type)
         let members = [good, SyntheticTensor("w", type, [10], bytes: bad.bytes)].map { SyntheticMember([$0]) }
         guard case .nonFinite(let findings) = try failure(members) else {
             Issue.record("no finding")

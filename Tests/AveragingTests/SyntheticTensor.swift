@@ -25,8 +25,12 @@ struct SyntheticTensor: Sendable {
     /// A vector of the numbers of a float type, given as patterns.
     init(_ name: String, patterns: [UInt64], type: ElementType) {
         let width = type.bitCount / 8
-        let bytes = patterns.flatMap { pattern in
-            (0..<width).map { UInt8(truncatingIfNeeded: pattern >> UInt64(8 * $0)) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(patterns.count * width)
+        for pattern in patterns {
+            for shift in stride(from: UInt64(0), to: UInt64(8 * width), by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: pattern >> shift))
+            }
         }
         self.init(name, type, [patterns.count], bytes: bytes)
     }
@@ -63,12 +67,13 @@ struct SyntheticTensor: Sendable {
         FloatFormat.all.first { $0.type == type.averagedComponent }
     }
 
-    /// The numbers as patterns; for complex types both components of each.
-    var patterns: [UInt64] {
-        guard let width = Self.format(of: type)?.byteCount else { return [] }
-        return stride(from: 0, to: bytes.count, by: width).map { start in
-            (0..<width).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) }
-        }
+    /// How many numbers there are; both components of a complex one count.
+    var patternCount: Int { Self.format(of: type).map { bytes.count / $0.byteCount } ?? 0 }
+
+    /// One number as a pattern.
+    func pattern(_ index: Int) -> UInt64 {
+        let width = bytes.count / patternCount
+        return bytes[(index * width)..<((index + 1) * width)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     }
 
     /// A safetensors file of tensors; `padding` spaces follow the header, which is not aligned then.
@@ -80,6 +85,6 @@ struct SyntheticTensor: Sendable {
             let count = UInt64(header.count - SafetensorsHeader.prefixByteCount)
             for index in 0..<8 { header[index] = UInt8(truncatingIfNeeded: count >> UInt64(8 * index)) }
         }
-        return header + tensors.flatMap(\.bytes)
+        return tensors.reduce(into: header) { $0 += $1.bytes }
     }
 }

@@ -1,4 +1,5 @@
 import Checkpoints
+import LinuxSystem
 import SystemPackage
 import TensorFormats
 import TestSupport
@@ -38,7 +39,7 @@ struct CheckpointSample {
 
     func write(_ name: String, _ bytes: [UInt8]) throws {
         let file = path.pushing(FilePath(name))
-        try makeDirectories(file.removingLastComponent())
+        try Publication.makeDirectories(file.removingLastComponent())
         try Fixture.write(bytes, to: file)
     }
 

@@ -1,5 +1,3 @@
-import LinuxSystem
-import SystemPackage
 import TensorFormats
 
 /// A tensor to put into a small safetensors file.
@@ -22,9 +20,4 @@ struct SampleTensor {
         let count = tensors.reduce(0) { $0 + $1.byteCount }
         return header + (0..<count).map { filling ?? UInt8(truncatingIfNeeded: $0 % 251 + 1) }
     }
-}
-
-/// Makes a directory; `Publication` under a name that says what a test wants.
-func makeDirectories(_ path: FilePath) throws {
-    try Publication.makeDirectories(path)
 }

@@ -1,45 +1,84 @@
 import ControlProtocol
 import LinuxSystem
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ControlProtocolTests {
     private let average = AverageReport(
-        recipe: "lawa", name: "checkpoint-30", step: 30, path: "/o/lawa/checkpoint-30", memberSteps: [10, 20, 30],
-        bytes: 7, seconds: 0.5, created: "2026-01-01T00:00:00Z", latest: true
+        recipe: "lawa",
+        name: "checkpoint-30",
+        step: 30,
+        path: "/o/lawa/checkpoint-30",
+        memberSteps: [10, 20, 30],
+        bytes: 7,
+        seconds: 0.5,
+        created: "2026-01-01T00:00:00Z",
+        latest: true
     )
 
     /// The names on the wire are what scripts rely on.
     @Test func keysAreSnakeCase() throws {
         let text = String(decoding: try ControlCoding.encode(AveragesReport(averages: [average])), as: UTF8.self)
-        for key in ["averages", "recipe", "name", "step", "path", "member_steps", "bytes", "seconds", "created", "latest"] {
+        for key in [
+            "averages", "recipe", "name", "step", "path", "member_steps", "bytes", "seconds", "created", "latest",
+        ] {
             #expect(text.contains("\"\(key)\" :"))
         }
     }
 
     @Test func reportsSurviveTheWire() throws {
         let checkpoint = CheckpointReport(
-            name: "c-1", step: 1, state: .incomplete, reason: "why \"so\"\n", bytes: nil, pinned: true, pinOnly: false,
+            name: "c-1",
+            step: 1,
+            state: .incomplete,
+            reason: "why \"so\"\n",
+            bytes: nil,
+            pinned: true,
+            pinOnly: false,
             path: "/p"
         )
         let status = StatusReport(
-            program: "lawad", version: "1", pid: 3, instance: "i", uptimeSeconds: 1.5, output: "/o",
+            program: "lawad",
+            version: "1",
+            pid: 3,
+            instance: "i",
+            uptimeSeconds: 1.5,
+            output: "/o",
             watch: StatusReport.Watch(
-                path: "/w", present: true, layout: nil, problem: "p", filesystem: "ext4", checkpointsSeen: 2
+                path: "/w",
+                present: true,
+                layout: nil,
+                problem: "p",
+                filesystem: "ext4",
+                checkpointsSeen: 2
             ),
             newest: checkpoint,
             recipes: [
                 StatusReport.Recipe(
-                    name: "lawa", window: "last 5", needed: 5, members: ["a"], latest: average, waiting: "w",
-                    refused: true, averagesPublished: 1
+                    name: "lawa",
+                    window: "last 5",
+                    needed: 5,
+                    members: ["a"],
+                    latest: average,
+                    waiting: "w",
+                    refused: true,
+                    averagesPublished: 1
                 )
             ],
             activity: StatusReport.Activity(
-                recipe: "lawa", name: "n", step: 2, bytesTotal: 10, bytesDone: 5, seconds: 1, bytesPerSecond: 5,
+                recipe: "lawa",
+                name: "n",
+                step: 2,
+                bytesTotal: 10,
+                bytesDone: 5,
+                seconds: 1,
+                bytesPerSecond: 5,
                 secondsLeft: 1
             ),
-            summary: "s", problems: ["x"], residentBytes: 9
+            summary: "s",
+            problems: ["x"],
+            residentBytes: 9
         )
         #expect(try ControlCoding.decode(StatusReport.self, from: ControlCoding.encode(status)) == status)
         let list = CheckpointsReport(checkpoints: [checkpoint])

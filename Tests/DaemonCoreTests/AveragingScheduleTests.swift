@@ -73,7 +73,9 @@ import Testing
         try run.delete(30)
         try run.save(30)
         let schedule = AveragingSchedule(
-            recipe: Self.recipe, checkpoints: try run.checkpoints(), averages: [published]
+            recipe: Self.recipe,
+            checkpoints: try run.checkpoints(),
+            averages: [published]
         )
         #expect(steps(schedule) == [[10, 20, 30]])
     }

@@ -9,7 +9,9 @@ import Testing
 
     private func sighting(_ run: RunDirectory, _ step: Int) throws -> CheckpointTracker.Sighting {
         let candidate = CheckpointCandidate(
-            name: "checkpoint-\(step)", step: Step(step), unit: .directory,
+            name: "checkpoint-\(step)",
+            step: Step(step),
+            unit: .directory,
             path: run.watch.appending("checkpoint-\(step)")
         )
         return CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))

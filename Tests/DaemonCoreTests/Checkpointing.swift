@@ -3,8 +3,8 @@ import Checkpoints
 import FoundationEssentials
 import LinuxSystem
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @testable import DaemonCore
 
@@ -58,7 +58,11 @@ extension PublishedAverage {
         let scratch = try TemporaryDirectory()
         let outcome = try Averager(threads: 1).run(plan, into: scratch.path, control: AveragingControl())
         let manifest = AverageManifest(
-            plan: plan, outcome: outcome, duration: .seconds(1), created: .now, program: "test"
+            plan: plan,
+            outcome: outcome,
+            duration: .seconds(1),
+            created: .now,
+            program: "test"
         )
         return PublishedAverage(path: "/nowhere", manifest: manifest)
     }

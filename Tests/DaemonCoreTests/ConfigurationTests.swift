@@ -3,8 +3,8 @@ import Checkpoints
 import LinuxSystem
 import SystemPackage
 import TensorFormats
-import Testing
 import TestSupport
+import Testing
 
 @testable import DaemonCore
 
@@ -72,13 +72,28 @@ import TestSupport
         (#"{"watch": "/r", "recipes": [{"name": "latest"}]}"#, "recipes[0].name: \"latest\" is not allowed"),
         (#"{"watch": "/r", "recipes": [{"name": ".lawad"}]}"#, "recipes[0].name: \".lawad\" is not allowed"),
         (#"{"watch": "/r", "recipes": [{"name": "a"}, {"name": "a"}]}"#, "recipes[1].name: \"a\" is used twice"),
-        (#"{"watch": "/r", "recipes": [{"window": {"last": 0}}]}"#, "recipes[0].window.last: 0 is not allowed; a whole number, 1 to 1000"),
+        (
+            #"{"watch": "/r", "recipes": [{"window": {"last": 0}}]}"#,
+            "recipes[0].window.last: 0 is not allowed; a whole number, 1 to 1000"
+        ),
         (#"{"watch": "/r", "recipes": [{"window": {"last": 2.5}}]}"#, "recipes[0].window.last: 2.5 is not allowed"),
         (#"{"watch": "/r", "recipes": [{"window": {"last": true}}]}"#, "recipes[0].window.last: true is not allowed"),
-        (#"{"watch": "/r", "recipes": [{"window": {"last": 3, "steps": 9}}]}"#, "recipes[0].window.steps: stands beside \"last\""),
-        (#"{"watch": "/r", "recipes": [{"window": {"last": 3}, "min_members": 4}]}"#, "recipes[0].min_members: 4 is more than the window's 3"),
-        (#"{"watch": "/r", "recipes": [{"weights": "ema"}]}"#, "recipes[0].weights: \"ema\" is not allowed; one of \"uniform\""),
-        (#"{"watch": "/r", "recipes": [{"windows": {}}]}"#, "recipes[0].windows: unknown key; did you mean \"window\"?"),
+        (
+            #"{"watch": "/r", "recipes": [{"window": {"last": 3, "steps": 9}}]}"#,
+            "recipes[0].window.steps: stands beside \"last\""
+        ),
+        (
+            #"{"watch": "/r", "recipes": [{"window": {"last": 3}, "min_members": 4}]}"#,
+            "recipes[0].min_members: 4 is more than the window's 3"
+        ),
+        (
+            #"{"watch": "/r", "recipes": [{"weights": "ema"}]}"#,
+            "recipes[0].weights: \"ema\" is not allowed; one of \"uniform\""
+        ),
+        (
+            #"{"watch": "/r", "recipes": [{"windows": {}}]}"#,
+            "recipes[0].windows: unknown key; did you mean \"window\"?"
+        ),
         (#"{"watch": "/r", "tensors": {"include": "a"}}"#, "tensors.include: \"a\" is not allowed"),
         (#"{"watch": "/r", "tensors": {"include": [1]}}"#, "tensors.include: a list is not allowed"),
         (#"{"watch": "/r", "pin": "hard"}"#, "pin: \"hard\" is not allowed; one of \"auto\""),
@@ -89,7 +104,10 @@ import TestSupport
         (#"{"watch": "/r", "rescan": "10ms"}"#, "rescan: \"10ms\" is not allowed"),
         (#"{"watch": "/r", "control": {"mode": "888"}}"#, "control.mode: \"888\" is not allowed"),
         (#"{"watch": "/r", "log": {"level": "loud"}}"#, "log.level: \"loud\" is not allowed"),
-        (#"{"watch": "/r", "hooks": {"on_average": {"command": "x"}}}"#, "hooks.on_average.command: \"x\" is not allowed"),
+        (
+            #"{"watch": "/r", "hooks": {"on_average": {"command": "x"}}}"#,
+            "hooks.on_average.command: \"x\" is not allowed"
+        ),
         (#"{"watch": "/r", }"#, "not valid JSON: line 1, column"),
         (#"{"watch": "/r", "watch": "/s"}"#, "not valid JSON: line 1"),
     ])
@@ -147,9 +165,10 @@ import TestSupport
             return alternatives + schemaKeys(items, root: root, prefix: "\(prefix)[0]")
         }
         #expect(schema["additionalProperties"] == .bool(false), "\(prefix) takes unknown keys")
-        return alternatives + properties.flatMap { member in
-            let key = prefix.isEmpty ? member.key : "\(prefix).\(member.key)"
-            return [key] + schemaKeys(member.value, root: root, prefix: key)
-        }
+        return alternatives
+            + properties.flatMap { member in
+                let key = prefix.isEmpty ? member.key : "\(prefix).\(member.key)"
+                return [key] + schemaKeys(member.value, root: root, prefix: key)
+            }
     }
 }

@@ -1,10 +1,10 @@
-import TensorFormats
 import Averaging
 import Checkpoints
 import LinuxSystem
 import SystemPackage
-import Testing
+import TensorFormats
 import TestSupport
+import Testing
 
 @testable import DaemonCore
 
@@ -61,6 +61,23 @@ import TestSupport
         #expect(view4.complete.map(\.step.value) == [20])
     }
 
+    @Test func copiesLeaveTheReserveAlone() throws {
+        let run = try RunDirectory()
+        try run.save(10)
+        var configuration = run.configuration()
+        configuration.pin = .copy
+        configuration.limits.minFree = .max / 2
+        var observer = DirectoryObserver(configuration: configuration, store: run.store, inotify: nil)
+        let view = look(&observer)
+        #expect(view.pinned.isEmpty)
+        #expect(view.complete.map(\.name) == ["checkpoint-10"])
+        #expect(try #require(view.pinProblem).contains("no room to copy \"checkpoint-10\""))
+        configuration.limits.minFree = 0
+        observer.reconfigure(configuration)
+        let relieved = look(&observer)
+        #expect(relieved.pinned == ["checkpoint-10"])
+    }
+
     /// A deletion takes time; in between the directory is there but not whole, and the pin still is.
     @Test func aHalfDeletedCheckpointLivesOnInItsPin() throws {
         let run = try RunDirectory()
@@ -94,7 +111,10 @@ import TestSupport
         let before = try DirectoryListing.entries(of: pins).map(\.name)
         try run.delete(40)
         var observer = DirectoryObserver(
-            configuration: run.configuration(k: 1), store: run.store, inotify: nil, pinning: .readOnly
+            configuration: run.configuration(k: 1),
+            store: run.store,
+            inotify: nil,
+            pinning: .readOnly
         )
         let view5 = look(&observer)
         #expect(view5.complete.map(\.step.value) == [20, 30, 40])

@@ -1,18 +1,19 @@
-import ControlProtocol
 import Averaging
 import Checkpoints
+import ControlProtocol
 import LinuxSystem
 import Logging
 import SystemPackage
-import Testing
 import TestSupport
+import Testing
 
 @testable import DaemonCore
 
 @Suite struct PipelineTests {
     private func pipeline(_ configuration: Configuration, _ store: AverageStore) -> Pipeline {
         Pipeline(
-            board: StatusBoard(configuration: configuration), store: store,
+            board: StatusBoard(configuration: configuration),
+            store: store,
             log: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         )
     }
@@ -65,7 +66,8 @@ import TestSupport
         let pipeline = pipeline(run.configuration(), run.store)
         #expect(settle(pipeline) == ["checkpoint-30"])
         let report = StatusReports(
-            pipeline: pipeline, state: pipeline.board.snapshot,
+            pipeline: pipeline,
+            state: pipeline.board.snapshot,
             identity: DaemonIdentity(instance: "test", startedAt: .now)
         )
         let excluded = try #require(report.checkpoints().checkpoints.first)
@@ -85,7 +87,8 @@ import TestSupport
         #expect(settle(pipeline).isEmpty)
         #expect(try #require(pipeline.firstFailure).description.contains("tensor \"weight\" has shape [2]"))
         let report = StatusReports(
-            pipeline: pipeline, state: pipeline.board.snapshot,
+            pipeline: pipeline,
+            state: pipeline.board.snapshot,
             identity: DaemonIdentity(instance: "test", startedAt: .now)
         )
         #expect(report.status().recipes[0].refused)
@@ -124,11 +127,16 @@ import TestSupport
         let pipeline = pipeline(run.configuration(), run.store)
         #expect(settle(pipeline) == ["checkpoint-30"])
         let reports = StatusReports(
-            pipeline: pipeline, state: pipeline.board.snapshot,
+            pipeline: pipeline,
+            state: pipeline.board.snapshot,
             identity: DaemonIdentity(instance: "test", startedAt: .now)
         )
         let states = reports.checkpoints().checkpoints.map { "\($0.name) \($0.state)" }
-        #expect(states == ["checkpoint-40 incomplete", "checkpoint-30 window", "checkpoint-20 window", "checkpoint-10 window"])
+        #expect(
+            states == [
+                "checkpoint-40 incomplete", "checkpoint-30 window", "checkpoint-20 window", "checkpoint-10 window",
+            ]
+        )
         #expect(reports.averages().averages.map(\.memberSteps) == [[10, 20, 30]])
         #expect(reports.status().summary == "lawa: window 3/3, newest average checkpoint-30")
         let metrics = Metrics(reports: reports).text

@@ -1,7 +1,7 @@
-import Logging
 import Averaging
 import Checkpoints
 import ControlProtocol
+import Logging
 import SystemPackage
 import Testing
 
@@ -41,7 +41,10 @@ import Testing
         let changed = WatchingService.deadline(isChanged: true, lastLook: start, settled: nil, rescan: later)
         #expect(changed == start + .milliseconds(100))
         let settling = WatchingService.deadline(
-            isChanged: false, lastLook: start, settled: start + .seconds(1), rescan: later
+            isChanged: false,
+            lastLook: start,
+            settled: start + .seconds(1),
+            rescan: later
         )
         #expect(settling == start + .seconds(1))
     }
@@ -91,11 +94,29 @@ import Testing
         #expect(news4.count == 1)
     }
 
+    /// A file that is being written in place looks broken differently at each look.
+    @Test func brokennessIsToldOnceItLasts() {
+        var told = ToldEvents()
+        let candidate = CheckpointCandidate(name: "c-1", step: Step(1), unit: .file, path: "/r/c-1")
+        func view(_ reason: Incompleteness) -> DirectoryView {
+            var view = DirectoryView()
+            view.incomplete = [(candidate, reason)]
+            return view
+        }
+        let levels = [
+            Incompleteness.invalidWeights(file: "f", problem: "10 bytes"),
+            .invalidWeights(file: "f", problem: "20 bytes"), .invalidWeights(file: "f", problem: "20 bytes"),
+            .invalidWeights(file: "f", problem: "20 bytes"), .missingMarker(file: "m"), .missingMarker(file: "m"),
+        ].map { told.news(in: view($0), watch: "/r").map(\.level) }
+        #expect(levels == [[.debug], [.debug], [.warning], [], [.debug], []])
+    }
+
     @Test func everyKindOfEventHasItsOwnIdentifier() {
         let events: [DaemonCore.LogEvent] = [
             .starting(version: "", watch: "/", output: "/", recipes: ""), .watching(path: "/", layout: ""),
             .directoryMissing(problem: ""), .checkpointComplete(name: "", step: Step(1), bytes: 1, pinned: true),
-            .checkpointIncomplete(name: "", step: Step(1), reason: ""),
+            .checkpointIncomplete(name: "", step: Step(1), reason: .settling),
+            .checkpointBroken(name: "", step: Step(1), reason: .vanished),
             .checkpointExcluded(name: "", step: Step(1), reason: ""), .pinsUnavailable(problem: ""),
             .eventsUnavailable(problem: ""), .rescanning(reason: ""),
             .averageStarted(recipe: "", name: "", step: Step(1), members: 1, bytes: 1),
@@ -111,9 +132,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (10 << 20, "10.0 MiB"), (3 << 29, "1.50 GiB"),
-    ] as [(Int, String)])
+    @Test(
+        arguments: [
+            (0, "0 B"), (1023, "1023 B"), (1024, "1.00 KiB"), (10 << 20, "10.0 MiB"), (3 << 29, "1.50 GiB"),
+        ] as [(Int, String)]
+    )
     func sizesAreReadable(bytes: Int, text: String) {
         #expect(Readable.bytes(bytes) == text)
     }
@@ -146,7 +169,10 @@ import Testing
         var failures = FailureLedger()
         failures.exclude(FailureLedger.MemberKey(checkpoint), reason: "diverged")
         var horizon = Horizon(
-            recipes: [Recipe(name: "a", window: .last(1))], averages: [:], failures: failures, newest: Step(50)
+            recipes: [Recipe(name: "a", window: .last(1))],
+            averages: [:],
+            failures: failures,
+            newest: Step(50)
         )
         horizon.passed(checkpoint)
         #expect(!horizon.isReached(at: Step(40)))

@@ -34,7 +34,9 @@ package struct Averager: Sendable {
     ///   - control: progress and cancellation.
     /// - Throws: `AveragingError`; the files in the directory are then of no use.
     package func run(
-        _ plan: AveragingPlan, into directory: FilePath, control: AveragingControl
+        _ plan: AveragingPlan,
+        into directory: FilePath,
+        control: AveragingControl
     ) throws(AveragingError) -> Outcome {
         let spans = plan.spans
         let inputs = try InputSet(spans.inputs)
@@ -56,7 +58,9 @@ package struct Averager: Sendable {
         try inputs.checkUnchanged()
         try outputs.synchronize()
         return Outcome(
-            inputChecksums: inputChecksums, outputChecksums: outputChecksums, differing: result.differing
+            inputChecksums: inputChecksums,
+            outputChecksums: outputChecksums,
+            differing: result.differing
         )
     }
 }
@@ -64,7 +68,9 @@ package struct Averager: Sendable {
 extension ChecksumRuns {
     /// The checksums of all inputs; what the pass had no use for is read now.
     fileprivate func complete(
-        _ files: [SpanPlan.Input], inputs: InputSet, control: AveragingControl
+        _ files: [SpanPlan.Input],
+        inputs: InputSet,
+        control: AveragingControl
     ) throws(AveragingError) -> [ContentChecksum] {
         var totals: [ContentChecksum] = []
         for (index, input) in files.enumerated() {

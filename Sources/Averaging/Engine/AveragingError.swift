@@ -52,7 +52,8 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
             }
             return list.joined(separator: "; ") + "; leave it out, it comes from a step that diverged"
         case .notEnoughSpace(let path, let needed, let reserve, let available):
-            return "not enough space at \"\(path)\": the average needs \(needed) bytes and \(reserve) are to stay free, "
+            return
+                "not enough space at \"\(path)\": the average needs \(needed) bytes and \(reserve) are to stay free, "
                 + "but only \(available) are available; free \(needed + reserve - available) bytes or lower limits.min_free"
         case .system(let error):
             return "\(error)"

@@ -1,5 +1,5 @@
-import TensorFormats
 import Synchronization
+import TensorFormats
 
 /// Hands out the outputs in blocks, each to one worker, in order.
 ///

@@ -36,7 +36,8 @@ struct BlockWorker: ~Copyable {
 
     /// Builds one block and hands its bytes on.
     mutating func fill(
-        _ block: BlockQueue.Block, emit: (UnsafeRawBufferPointer) throws(SystemCallError) -> Void
+        _ block: BlockQueue.Block,
+        emit: (UnsafeRawBufferPointer) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
         let output = plan.outputs[block.output]
         var position = block.range.lowerBound
@@ -82,8 +83,11 @@ struct BlockWorker: ~Copyable {
         } else {
             differing.insert(span.tensor)
             MeanKernel.mean(
-                of: span.elementType, sources: UnsafeBufferPointer(sources),
-                elementCount: part.count * 8 / span.elementType.bitCount, into: target, mixedNonFinite: mixed
+                of: span.elementType,
+                sources: UnsafeBufferPointer(sources),
+                elementCount: part.count * 8 / span.elementType.bitCount,
+                into: target,
+                mixedNonFinite: mixed
             )
             if mixed.contains(where: { $0 > 0 }) {
                 nonFinite = min(span.tensor, nonFinite ?? span.tensor)

@@ -19,8 +19,10 @@ struct NonFiniteCount {
         return counts.enumerated().compactMap { member, count in
             guard count > 0 else { return nil }
             return AveragingError.NonFinite(
-                member: member, name: plan.window.members[member].name,
-                tensor: plan.decisions[tensor].tensor.name, count: Int(clamping: count)
+                member: member,
+                name: plan.window.members[member].name,
+                tensor: plan.decisions[tensor].tensor.name,
+                count: Int(clamping: count)
             )
         }
     }
@@ -34,8 +36,11 @@ struct NonFiniteCount {
         sources.withUnsafeBufferPointer { sources in
             counts.withUnsafeMutableBufferPointer { counts in
                 MeanKernel.mean(
-                    of: span.elementType, sources: sources,
-                    elementCount: part.count * 8 / span.elementType.bitCount, into: scratch, mixedNonFinite: counts
+                    of: span.elementType,
+                    sources: sources,
+                    elementCount: part.count * 8 / span.elementType.bitCount,
+                    into: scratch,
+                    mixedNonFinite: counts
                 )
             }
         }

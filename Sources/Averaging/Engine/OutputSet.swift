@@ -36,7 +36,9 @@ struct OutputSet: Sendable {
                 try file.synchronize()
                 guard try file.status().size == output.byteCount else {
                     throw SystemCallError(
-                        call: "write all of", path: file.path, errorNumber: SystemCallError.inputOutputError
+                        call: "write all of",
+                        path: file.path,
+                        errorNumber: SystemCallError.inputOutputError
                     )
                 }
             }

@@ -29,9 +29,11 @@ package struct AveragingPlanner: Sendable {
             throw .nothingToAverage(newest: newest.name)
         }
         return AveragingPlan(
-            recipe: recipe, window: window,
+            recipe: recipe,
+            window: window,
             coefficients: recipe.weighting.coefficients(count: window.members.count),
-            decisions: decisions, spans: SpanPlan(window: window, decisions: decisions)
+            decisions: decisions,
+            spans: SpanPlan(window: window, decisions: decisions)
         )
     }
 
@@ -66,25 +68,36 @@ package struct AveragingPlanner: Sendable {
             .filter { filter.allows($0) && newest.catalog[$0] == nil }
         guard missing.isEmpty && additional.isEmpty else {
             throw .differentTensors(
-                member: member.name, newest: newest.name, missing: Array(missing), additional: Array(additional)
+                member: member.name,
+                newest: newest.name,
+                missing: Array(missing),
+                additional: Array(additional)
             )
         }
     }
 
     private func requireSameForm(
-        _ tensor: TensorCatalog.Entry, _ member: Checkpoint, _ newest: Checkpoint
+        _ tensor: TensorCatalog.Entry,
+        _ member: Checkpoint,
+        _ newest: Checkpoint
     ) throws(PlanRefusal) {
         guard let other = member.catalog[tensor.name]?.info else { return }
         guard other.elementType == tensor.info.elementType else {
             throw .differentType(
-                tensor: tensor.name, member: member.name, type: other.elementType,
-                newest: newest.name, newestType: tensor.info.elementType
+                tensor: tensor.name,
+                member: member.name,
+                type: other.elementType,
+                newest: newest.name,
+                newestType: tensor.info.elementType
             )
         }
         guard other.shape == tensor.info.shape else {
             throw .differentShape(
-                tensor: tensor.name, member: member.name, shape: other.shape,
-                newest: newest.name, newestShape: tensor.info.shape
+                tensor: tensor.name,
+                member: member.name,
+                shape: other.shape,
+                newest: newest.name,
+                newestShape: tensor.info.shape
             )
         }
     }

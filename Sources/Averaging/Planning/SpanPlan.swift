@@ -86,7 +86,8 @@ package struct SpanPlan: Sendable {
         let template = firstInput[window.members.count - 1]
         outputs = window.newest.weights.enumerated().map { index, file in
             Output(
-                relativePath: file.relativePath, template: template + index,
+                relativePath: file.relativePath,
+                template: template + index,
                 byteCount: file.fingerprint.byteCount,
                 spans: spans[index].sorted { $0.output.lowerBound < $1.output.lowerBound }
             )

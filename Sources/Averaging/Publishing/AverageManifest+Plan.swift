@@ -1,7 +1,7 @@
-import TensorFormats
-import SystemPackage
 package import Checkpoints
 package import FoundationEssentials
+import SystemPackage
+import TensorFormats
 
 extension AverageManifest {
     /// The manifest of a plan that was carried out.
@@ -10,14 +10,24 @@ extension AverageManifest {
     ///   - duration: how long the pass took.
     ///   - created: when it ended.
     package init(
-        plan: AveragingPlan, outcome: Averager.Outcome, duration: Duration, created: Date, program: String
+        plan: AveragingPlan,
+        outcome: Averager.Outcome,
+        duration: Duration,
+        created: Date,
+        program: String
     ) {
         let newest = plan.newest.step.value
         let members = Self.members(of: plan, checksums: outcome.inputChecksums)
         self.init(
-            version: Self.currentVersion, recipe: plan.recipe.name, window: plan.recipe.window.description,
-            weighting: plan.recipe.weighting, name: plan.newest.name, step: newest, members: members,
-            tensors: Self.tensors(of: plan, differing: outcome.differing), rounding: Self.roundingRule,
+            version: Self.currentVersion,
+            recipe: plan.recipe.name,
+            window: plan.recipe.window.description,
+            weighting: plan.recipe.weighting,
+            name: plan.newest.name,
+            step: newest,
+            members: members,
+            tensors: Self.tensors(of: plan, differing: outcome.differing),
+            rounding: Self.roundingRule,
             diagnostics: Diagnostics(
                 effectiveMembers: 1 / plan.coefficients.reduce(0) { $0 + $1 * $1 },
                 meanAgeSteps: zip(members, plan.coefficients).reduce(0) { $0 + Double(newest - $1.0.step) * $1.1 }
@@ -25,8 +35,11 @@ extension AverageManifest {
             files: zip(plan.spans.outputs, outcome.outputChecksums).map { output, checksum in
                 FileRecord(path: output.relativePath, size: output.byteCount, checksum: checksum.text)
             },
-            bytesRead: plan.bytesToRead, bytesWritten: plan.bytesToWrite,
-            seconds: duration / .seconds(1), created: created.formatted(.iso8601), program: program
+            bytesRead: plan.bytesToRead,
+            bytesWritten: plan.bytesToWrite,
+            seconds: duration / .seconds(1),
+            created: created.formatted(.iso8601),
+            program: program
         )
     }
 
@@ -34,13 +47,18 @@ extension AverageManifest {
         plan.window.members.enumerated().map { index, checkpoint in
             let files = zip(plan.spans.inputs, checksums).filter { $0.0.member == index }.map { input, checksum in
                 FileRecord(
-                    path: input.file.relativePath, size: input.file.fingerprint.byteCount,
-                    mtimeNs: input.file.fingerprint.modificationTime, checksum: checksum.text
+                    path: input.file.relativePath,
+                    size: input.file.fingerprint.byteCount,
+                    mtimeNs: input.file.fingerprint.modificationTime,
+                    checksum: checksum.text
                 )
             }
             return Member(
-                name: checkpoint.name, step: checkpoint.step.value, path: checkpoint.candidate.origin.string,
-                coefficient: plan.coefficients[index], files: files
+                name: checkpoint.name,
+                step: checkpoint.step.value,
+                path: checkpoint.candidate.origin.string,
+                coefficient: plan.coefficients[index],
+                files: files
             )
         }
     }

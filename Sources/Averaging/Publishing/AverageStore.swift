@@ -59,7 +59,8 @@ package struct AverageStore: Sendable {
         let names = try DirectoryListing.entries(of: staged.directory).map(\.name)
         for name in names.sorted(by: { Self.isManifest($0) && !Self.isManifest($1) }) {
             let replaced = try Publication.publish(
-                staged: staged.directory.appending(name), as: directory.appending(name)
+                staged: staged.directory.appending(name),
+                as: directory.appending(name)
             )
             if let replaced { try Publication.removeTree(replaced) }
         }
@@ -72,7 +73,8 @@ package struct AverageStore: Sendable {
     /// Points `latest` at the average published last, which after a run that went back is not the highest step.
     private func pointLatest(at average: PublishedAverage, recipe: String) throws(SystemCallError) {
         try Publication.replaceSymlink(
-            at: directory(of: recipe).appending(Self.latestName), target: average.manifest.name,
+            at: directory(of: recipe).appending(Self.latestName),
+            target: average.manifest.name,
             staging: stagingDirectory
         )
     }

@@ -15,12 +15,15 @@ package struct RetentionPolicy: Hashable, Sendable {
 
     /// The averages to remove, oldest first.
     ///
+    /// The newest are those made last: after a run that went back they have lower steps than what it left behind.
+    ///
     /// - Parameters:
-    ///   - averages: all of one recipe, in ascending order of steps.
+    ///   - averages: all of one recipe, in any order.
     ///   - latest: the name that `latest` points at, which always stays.
     package func expired(_ averages: [PublishedAverage], latest: String) -> [PublishedAverage] {
         guard let keepLast else { return [] }
-        return averages.dropLast(keepLast).filter { average in
+        let byAge = averages.sorted { ($0.manifest.created, $0.step) < ($1.manifest.created, $1.step) }
+        return byAge.dropLast(keepLast).filter { average in
             if average.manifest.name == latest { return false }
             guard let keepEverySteps else { return true }
             return !average.step.value.isMultiple(of: keepEverySteps)

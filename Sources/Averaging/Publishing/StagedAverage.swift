@@ -16,14 +16,23 @@ package struct StagedAverage: Sendable {
     ///   - outputName: the name that the average will have; its parent's name is the caller's business.
     ///   - program: name and version for the manifest.
     package static func make(
-        _ plan: AveragingPlan, in directory: FilePath, outputName: String, averager: Averager,
-        control: AveragingControl, program: String
+        _ plan: AveragingPlan,
+        in directory: FilePath,
+        outputName: String,
+        averager: Averager,
+        control: AveragingControl,
+        program: String
     ) throws(AveragingError) -> StagedAverage {
         do {
             try Publication.removeTree(directory)
             try Publication.makeDirectories(directory)
             let manifest = try write(
-                plan, in: directory, outputName: outputName, averager: averager, control: control, program: program
+                plan,
+                in: directory,
+                outputName: outputName,
+                averager: averager,
+                control: control,
+                program: program
             )
             try Publication.synchronizeTree(directory)
             return StagedAverage(directory: directory, manifest: manifest)
@@ -39,8 +48,12 @@ package struct StagedAverage: Sendable {
     }
 
     private static func write(
-        _ plan: AveragingPlan, in directory: FilePath, outputName: String, averager: Averager,
-        control: AveragingControl, program: String
+        _ plan: AveragingPlan,
+        in directory: FilePath,
+        outputName: String,
+        averager: Averager,
+        control: AveragingControl,
+        program: String
     ) throws -> AverageManifest {
         let newest = plan.newest
         let isDirectory = newest.candidate.unit == .directory
@@ -57,7 +70,11 @@ package struct StagedAverage: Sendable {
             try Publication.copyFile(newest.candidate.path(of: companion), to: destination)
         }
         let manifest = AverageManifest(
-            plan: plan, outcome: outcome, duration: ContinuousClock.now - start, created: Date.now, program: program
+            plan: plan,
+            outcome: outcome,
+            duration: ContinuousClock.now - start,
+            created: Date.now,
+            program: program
         )
         let manifestName = isDirectory ? AverageManifest.fileName : outputName + AverageManifest.fileSuffix
         try ManifestFile.write(ManifestFile.encode(manifest), to: root.appending(manifestName))

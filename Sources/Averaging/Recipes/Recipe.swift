@@ -17,8 +17,12 @@ package struct Recipe: Hashable, Sendable {
 
     /// Describes a recipe; without `minimumMembers` a window by count waits until it is full.
     package init(
-        name: String, window: WindowRule, weighting: Weighting = .uniform, minimumMembers: Int? = nil,
-        everySteps: Int? = nil, fromStep: Int? = nil
+        name: String,
+        window: WindowRule,
+        weighting: Weighting = .uniform,
+        minimumMembers: Int? = nil,
+        everySteps: Int? = nil,
+        fromStep: Int? = nil
     ) {
         self.name = name
         self.window = window

@@ -20,7 +20,10 @@ package struct HuggingFaceLayout: TrainerLayout {
                 let step = Step(digits: entry.name.dropFirst(Self.prefix.count))
             else { return nil }
             return CheckpointCandidate(
-                name: entry.name, step: step, unit: .directory, path: directory.appending(entry.name)
+                name: entry.name,
+                step: step,
+                unit: .directory,
+                path: directory.appending(entry.name)
             )
         }
     }

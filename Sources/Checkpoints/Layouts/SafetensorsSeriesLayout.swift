@@ -26,7 +26,10 @@ package struct SafetensorsSeriesLayout: TrainerLayout {
         }
         return (chosen?.value ?? []).map { name, entry in
             CheckpointCandidate(
-                name: entry.name, step: name.step, unit: .file, path: directory.appending(entry.name)
+                name: entry.name,
+                step: name.step,
+                unit: .file,
+                path: directory.appending(entry.name)
             )
         }
     }

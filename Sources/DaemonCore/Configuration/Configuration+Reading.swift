@@ -20,7 +20,8 @@ extension Configuration {
 
     /// Reads the text of a configuration; also tells every key that one may have.
     static func read(
-        _ bytes: [UInt8], path: FilePath?
+        _ bytes: [UInt8],
+        path: FilePath?
     ) throws(ConfigurationError) -> (configuration: Configuration, knownKeys: Set<String>) {
         let value: JSONValue
         do {
@@ -49,13 +50,18 @@ extension Configuration {
         var result = Configuration(watch: watch ?? "/")
         result.output = top.parse("output", allowed: "an absolute path, or null for \"<watch>.lawa\"", absolutePath)
         if let output = result.output, output.starts(with: result.watch) {
-            top.refuse("output", "\"\(output)\" is inside the watched directory", allowed: "trainers delete and count there")
+            top.refuse(
+                "output",
+                "\"\(output)\" is inside the watched directory",
+                allowed: "trainers delete and count there"
+            )
         }
         let layouts = [TrainerLayouts.automaticName] + TrainerLayouts.all.map(\.name)
         let names = layouts.map { "\"\($0)\"" }.joined(separator: ", ")
-        result.layout = top.parse("layout", allowed: "one of \(names)") { value in
-            value.stringValue.flatMap { layouts.contains($0) ? $0 : nil }
-        } ?? result.layout
+        result.layout =
+            top.parse("layout", allowed: "one of \(names)") { value in
+                value.stringValue.flatMap { layouts.contains($0) ? $0 : nil }
+            } ?? result.layout
         result.recipes = RecipeReading.recipes(&top, notes: notes) ?? result.recipes
         readPolicies(&top, into: &result)
         readService(&top, into: &result)
@@ -97,9 +103,10 @@ extension Configuration {
         hooks.finish()
         var control = top.section("control")
         result.control.socket = control.parse("socket", allowed: "an absolute path", absolutePath)
-        result.control.mode = control.parse("mode", allowed: "an octal string such as \"0660\"") { value in
-            value.stringValue.flatMap { UInt32($0, radix: 8) }.flatMap { $0 <= 0o777 ? $0 : nil }
-        } ?? result.control.mode
+        result.control.mode =
+            control.parse("mode", allowed: "an octal string such as \"0660\"") { value in
+                value.stringValue.flatMap { UInt32($0, radix: 8) }.flatMap { $0 <= 0o777 ? $0 : nil }
+            } ?? result.control.mode
         result.control.group = control.string("group", allowed: "the name of a group")
         control.finish()
         var log = top.section("log")

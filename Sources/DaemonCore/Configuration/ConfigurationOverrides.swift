@@ -30,14 +30,18 @@ package struct ConfigurationOverrides: Sendable {
         if let windowSize {
             result.recipes = result.recipes.map { recipe in
                 Recipe(
-                    name: recipe.name, window: .last(windowSize), weighting: recipe.weighting,
-                    everySteps: recipe.everySteps, fromStep: recipe.fromStep
+                    name: recipe.name,
+                    window: .last(windowSize),
+                    weighting: recipe.weighting,
+                    everySteps: recipe.everySteps,
+                    fromStep: recipe.fromStep
                 )
             }
         }
         if result.outputRoot.starts(with: result.watch) {
             let problem = ConfigurationProblem(
-                key: "output", problem: "\"\(result.outputRoot)\" is inside the watched directory",
+                key: "output",
+                problem: "\"\(result.outputRoot)\" is inside the watched directory",
                 allowed: "trainers count and delete what lies there; choose a place outside"
             )
             throw ConfigurationError(path: nil, problems: [problem])

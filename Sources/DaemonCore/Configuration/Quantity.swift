@@ -2,10 +2,13 @@
 enum Quantity {
     /// Bytes: `512`, `"10GiB"`, `"500 MB"`; nil where it is none or too large.
     static func bytes(_ text: String) -> Int? {
-        split(text, units: [
-            "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
-            "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "": 1,
-        ])
+        split(
+            text,
+            units: [
+                "B": 1, "kB": 1000, "KB": 1000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000,
+                "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40, "": 1,
+            ]
+        )
     }
 
     /// A time: `"500ms"`, `"30s"`, `"5min"`, `"2h"`; nil where it is none.

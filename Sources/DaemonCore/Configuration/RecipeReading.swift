@@ -45,8 +45,12 @@ enum RecipeReading {
             section.refuse("min_members", "\(minimum) is more than the window's \(count)", allowed: "1 to \(count)")
         }
         let recipe = Recipe(
-            name: name ?? Recipe.lawa.name, window: rule, weighting: weighting ?? .uniform, minimumMembers: minimum,
-            everySteps: section.integer("every_steps", 1 ... .max), fromStep: section.integer("from_step", 0 ... .max)
+            name: name ?? Recipe.lawa.name,
+            window: rule,
+            weighting: weighting ?? .uniform,
+            minimumMembers: minimum,
+            everySteps: section.integer("every_steps", 1 ... .max),
+            fromStep: section.integer("from_step", 0 ... .max)
         )
         section.finish()
         return recipe
@@ -55,7 +59,8 @@ enum RecipeReading {
     private static func isDirectoryName(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix(".") && name.utf8.count <= 100 && name != AverageStore.latestName
             && name.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0))
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0))
             }
     }
 }

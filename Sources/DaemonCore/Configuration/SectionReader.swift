@@ -92,7 +92,8 @@ struct SectionReader {
     func finish() {
         for member in members where !known.contains(member.key) {
             let nearest = NearestName.among(known, to: member.key)
-            let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "known are \(known.sorted().joined(separator: ", "))"
+            let hint =
+                nearest.map { "did you mean \"\($0)\"?" } ?? "known are \(known.sorted().joined(separator: ", "))"
             notes.add(full(member.key), "unknown key", allowed: hint)
         }
     }

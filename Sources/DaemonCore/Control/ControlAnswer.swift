@@ -21,28 +21,43 @@ enum ControlAnswer {
         bytes(Array(text.utf8), type: type, status: .ok)
     }
 
-    /// Every error becomes an error report; none closes the connection without a word.
-    static func answer(_ body: () async throws -> Response) async throws -> Response {
+    /// Every refusal becomes an error report; none is without a word.
+    static func answer(_ request: Request, _ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()
         } catch let refusal as ControlRefusal {
             return try json(refusal.report, status: refusal.status)
         } catch let error as HTTPError {
-            let known = ControlRoute.allCases.map { "\($0.method) \($0.rawValue)" }.joined(separator: ", ")
-            let report = ErrorReport(
-                code: error.status == .notFound ? "not_found" : "bad_request",
-                message: error.body ?? error.status.reasonPhrase, hint: "known requests are \(known)"
-            )
-            return try json(report, status: error.status)
+            return try refusal(of: request, error.status)
         } catch {
             let report = ErrorReport(code: "internal", message: "\(error)", hint: "see the daemon's log")
             return try json(report, status: .internalServerError)
         }
     }
 
+    /// What the router answers by a bare status, in words; a known path with another method is no unknown path.
+    private static func refusal(of request: Request, _ status: HTTPResponse.Status) throws -> Response {
+        if status == .notFound, let route = ControlRoute(rawValue: request.uri.path) {
+            let report = ErrorReport(
+                code: "method_not_allowed",
+                message: "\(route.rawValue) does not take \(request.method.rawValue)",
+                hint: "use \(route.method)"
+            )
+            return try json(report, status: .methodNotAllowed)
+        }
+        let known = ControlRoute.allCases.map { "\($0.method) \($0.rawValue)" }.joined(separator: ", ")
+        let report = ErrorReport(
+            code: status == .notFound ? "not_found" : "bad_request",
+            message: status.reasonPhrase,
+            hint: "known requests are \(known)"
+        )
+        return try json(report, status: status)
+    }
+
     private static func bytes(_ bytes: [UInt8], type: String, status: HTTPResponse.Status) -> Response {
         Response(
-            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
+            status: status,
+            headers: [.contentType: type, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
     }

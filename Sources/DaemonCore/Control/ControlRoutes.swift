@@ -12,6 +12,7 @@ struct ControlRoutes: Sendable {
     /// A router with all routes.
     func router() -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
+        router.add(middleware: ErrorReporting())
         router.get("\(ControlRoute.status.rawValue)") { _, _ in try ControlAnswer.json(reports.status()) }
         router.get("\(ControlRoute.checkpoints.rawValue)") { _, _ in try ControlAnswer.json(reports.checkpoints()) }
         router.get("\(ControlRoute.averages.rawValue)") { _, _ in try ControlAnswer.json(reports.averages()) }
@@ -23,19 +24,6 @@ struct ControlRoutes: Sendable {
             try await requireOperator(context)
             watching.rescan(reason: "a client asked for it")
             return try ControlAnswer.json(AcceptedReport(accepted: "rescan"), status: .accepted)
-        }
-        for route in ControlRoute.allCases {
-            for method in [HTTPRequest.Method.get, .post, .put, .delete] where method.rawValue != route.method {
-                router.on("\(route.rawValue)", method: method) { _, _ -> Response in
-                    throw ControlRefusal(
-                        status: .methodNotAllowed,
-                        report: ErrorReport(
-                            code: "method_not_allowed", message: "\(route.rawValue) does not take \(method.rawValue)",
-                            hint: "use \(route.method)"
-                        )
-                    )
-                }
-            }
         }
         return router
     }
@@ -49,7 +37,9 @@ struct ControlRoutes: Sendable {
             throw ControlRefusal(
                 status: .serviceUnavailable,
                 report: ErrorReport(
-                    code: "starting", message: "the first look at the directory is not done", hint: "ask again"
+                    code: "starting",
+                    message: "the first look at the directory is not done",
+                    hint: "ask again"
                 )
             )
         }
@@ -63,10 +53,22 @@ struct ControlRoutes: Sendable {
             throw ControlRefusal(
                 status: .forbidden,
                 report: ErrorReport(
-                    code: "forbidden", message: "user \(peer.map { "\($0.uid)" } ?? "unknown") may read but not change",
+                    code: "forbidden",
+                    message: "user \(peer.map { "\($0.uid)" } ?? "unknown") may read but not change",
                     hint: "ask as root or as user \(HostProcess.effectiveUser)"
                 )
             )
         }
+    }
+}
+
+/// Turns everything that is thrown, by routes and by the library, into an answer with an error report.
+private struct ErrorReporting: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: ControlContext,
+        next: (Request, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        try await ControlAnswer.answer(request) { try await next(request, context) }
     }
 }

@@ -26,12 +26,13 @@ struct ControlServer: Service {
         let responder = routes.router().buildResponder()
         var configuration = HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)
         configuration.httpDecoder = .init(
-            maxHeaderFieldSize: Self.maximumHeaderByteCount, maxHeaderListSize: Self.maximumHeaderByteCount
+            maxHeaderFieldSize: Self.maximumHeaderByteCount,
+            maxHeaderListSize: Self.maximumHeaderByteCount
         )
         let http = HTTP1Channel(
             responder: { request, writer, channel in
                 let context = ControlContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
-                let response = try await ControlAnswer.answer { try await responder.respond(to: request, context: context) }
+                let response = try await responder.respond(to: request, context: context)
                 try await writer.write(response: response.head, body: response.body)
             },
             configuration: configuration
@@ -50,7 +51,8 @@ struct ControlServer: Service {
                 try await server.executeThenClose { inbound in
                     for try await connection in inbound {
                         guard connections.enter() else {
-                            connection.channel.close(promise: nil)
+                            // Only a finished channel may be let go of; closing alone traps.
+                            group.addTask { try? await connection.executeThenClose { _, _ in } }
                             continue
                         }
                         group.addTask {

@@ -12,6 +12,7 @@ extension LogEvent {
         case .checkpointComplete(let name, _, let bytes, let pinned):
             "\(name) is complete (\(Readable.bytes(bytes))\(pinned ? ", pinned" : ""))"
         case .checkpointIncomplete(let name, _, let reason): "\(name) is not complete: \(reason)"
+        case .checkpointBroken(let name, _, let reason): "\(name) cannot be used as it is: \(reason)"
         case .checkpointExcluded(let name, _, let reason): "\(name) is kept out of every window: \(reason)"
         case .pinsUnavailable(let problem): "checkpoints cannot be pinned: \(problem)"
         case .eventsUnavailable(let problem): "no events, looking at intervals instead: \(problem)"

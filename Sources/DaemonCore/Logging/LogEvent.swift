@@ -1,6 +1,6 @@
 import Averaging
-import ControlProtocol
 import Checkpoints
+import ControlProtocol
 import Logging
 import SystemPackage
 
@@ -10,13 +10,22 @@ enum LogEvent {
     case watching(path: FilePath, layout: String)
     case directoryMissing(problem: String)
     case checkpointComplete(name: String, step: Step, bytes: Int, pinned: Bool)
-    case checkpointIncomplete(name: String, step: Step, reason: String)
+    case checkpointIncomplete(name: String, step: Step, reason: Incompleteness)
+    case checkpointBroken(name: String, step: Step, reason: Incompleteness)
     case checkpointExcluded(name: String, step: Step, reason: String)
     case pinsUnavailable(problem: String)
     case eventsUnavailable(problem: String)
     case rescanning(reason: String)
     case averageStarted(recipe: String, name: String, step: Step, members: Int, bytes: Int)
-    case averagePublished(recipe: String, name: String, step: Step, path: FilePath, members: Int, bytes: Int, seconds: Double)
+    case averagePublished(
+        recipe: String,
+        name: String,
+        step: Step,
+        path: FilePath,
+        members: Int,
+        bytes: Int,
+        seconds: Double
+    )
     case averageRefused(recipe: String, name: String, step: Step, reason: String)
     case averageFailed(recipe: String, name: String, step: Step, reason: String)
     case averageRemoved(recipe: String, name: String, step: Step)
@@ -32,9 +41,11 @@ extension LogEvent {
     var level: Logger.Level {
         switch self {
         case .checkpointIncomplete, .averageStarted: .debug
-        case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping: .info
+        case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping:
+            .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
-        case .checkpointExcluded, .pinsUnavailable, .eventsUnavailable, .averageRefused, .hookFailed: .warning
+        case .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .eventsUnavailable, .averageRefused, .hookFailed:
+            .warning
         case .averageFailed, .reloadRefused: .error
         }
     }
@@ -47,6 +58,7 @@ extension LogEvent {
         case .directoryMissing: "c4e0b7f21d934f2e8a57d6b3a1908e23"
         case .checkpointComplete: "5d7b1e94c8a24b7f9c3e20f6a8d1b434"
         case .checkpointIncomplete: "e8f2c6a03b914d5d8e7f41a2c9b06f45"
+        case .checkpointBroken: "d0b7e3f19c5a4e268f40a2c6e8d31b57"
         case .checkpointExcluded: "17c9d3e5f0a84b62b1d8e6f4a2c07b56"
         case .pinsUnavailable: "b26e8f41d7c34a90a5f3c1e9d80b7467"
         case .eventsUnavailable: "6f0d92b8e4a54c1e9b7a3d5c8f126e78"
@@ -72,8 +84,9 @@ extension LogEvent {
         case .watching(let path, let layout): [("LAWA_WATCH", path.string), ("LAWA_LAYOUT", layout)]
         case .checkpointComplete(let name, let step, let bytes, _):
             [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)"), ("LAWA_BYTES", "\(bytes)")]
-        case .checkpointIncomplete(let name, let step, _), .checkpointExcluded(let name, let step, _):
-            [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+        case .checkpointIncomplete(let name, let step, _): [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+        case .checkpointBroken(let name, let step, _): [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+        case .checkpointExcluded(let name, let step, _): [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
         case .averageStarted(let recipe, let name, let step, _, let bytes):
             Self.average(recipe, name, step) + [("LAWA_BYTES", "\(bytes)")]
         case .averagePublished(let recipe, let name, let step, let path, let members, let bytes, let seconds):

@@ -19,7 +19,8 @@ struct AveragingSchedule {
     /// - Parameters:
     ///   - checkpoints: whole checkpoints in ascending order of steps.
     ///   - averages: what is published of this recipe.
-    init(recipe: Recipe, checkpoints: [Checkpoint], averages: [PublishedAverage]) {
+    ///   - underway: the step at which an average ends that is being made.
+    init(recipe: Recipe, checkpoints: [Checkpoint], averages: [PublishedAverage], underway: Step? = nil) {
         let windows = checkpoints.indices.map {
             CheckpointWindow(endingAt: $0, of: checkpoints, rule: recipe.window)
         }
@@ -34,7 +35,8 @@ struct AveragingSchedule {
         pending = ends.filter { window in
             let isLast = window.newest.step == last.newest.step
             let isCatchUp = floor.map { window.newest.step > $0 } ?? false
-            return (isLast || isCatchUp) && !averages.contains { $0.manifest.ends(at: window.newest) }
+            let isUnderway = underway.map { window.newest.step >= $0 } ?? false
+            return (isLast || isCatchUp || isUnderway) && !averages.contains { $0.manifest.ends(at: window.newest) }
         }
         waiting = nil
     }
@@ -50,7 +52,9 @@ struct AveragingSchedule {
 
     /// Leaves out windows that end too few steps after the one before.
     private static func spaced(
-        _ windows: [CheckpointWindow], recipe: Recipe, averages: [PublishedAverage]
+        _ windows: [CheckpointWindow],
+        recipe: Recipe,
+        averages: [PublishedAverage]
     ) -> [CheckpointWindow] {
         guard let everySteps = recipe.everySteps, let first = windows.first else { return windows }
         var previous = averages.map(\.step).filter { $0 < first.newest.step }.max()

@@ -39,7 +39,10 @@ struct CheckpointTracker {
     ///   - realtime: the wall clock in nanoseconds since 1970, against which modification times are held.
     ///   - thoroughly: looks again into what was incomplete although its files did not change.
     mutating func observe(
-        _ sighting: Sighting, now: ContinuousClock.Instant, realtime: Int64, thoroughly: Bool
+        _ sighting: Sighting,
+        now: ContinuousClock.Instant,
+        realtime: Int64,
+        thoroughly: Bool
     ) -> Bool {
         let name = sighting.candidate.name
         guard let entry = entries[name], entry.sighting.files == sighting.files,

@@ -51,14 +51,18 @@ struct DirectoryObserver {
     /// - Parameters:
     ///   - averages: what is published, by recipe; decides how far back candidates matter.
     ///   - failures: which checkpoints are kept out of windows, so that older ones take their places.
+    ///   - underway: the step at which the average of a recipe ends that is being made.
     ///   - thoroughly: looks into incomplete candidates again even if they seem unchanged.
     ///   - heartbeat: called between candidates.
     mutating func look(
-        averages: [String: [PublishedAverage]], failures: FailureLedger = FailureLedger(), thoroughly: Bool,
+        averages: [String: [PublishedAverage]],
+        failures: FailureLedger = FailureLedger(),
+        underway: [String: Step] = [:],
+        thoroughly: Bool,
         heartbeat: () -> Void = {}
     ) -> DirectoryView {
         var view = DirectoryView()
-        view.watchProblem = watches?.add(WatchSet.anchor(of: configuration.watch)).map { "\($0)" }
+        view.watchProblem = watches?.addAnchor(of: configuration.watch).map { "\($0)" }
         let entries: [DirectoryEntry]
         do {
             entries = try DirectoryListing.entries(of: configuration.watch)
@@ -72,14 +76,29 @@ struct DirectoryObserver {
         let candidates = layout.candidates(in: configuration.watch, entries: entries)
             .sorted { ($0.step, $0.name) > ($1.step, $1.name) }
         view.seenCount = candidates.count
-        watchUnfinished(candidates, view: &view)
+        let whole = watchUnfinished(candidates, view: &view)
         let horizon = Horizon(
-            recipes: configuration.recipes, averages: averages, failures: failures, newest: candidates.first?.step
+            recipes: configuration.recipes,
+            averages: averages,
+            failures: failures,
+            newest: candidates.first?.step
         )
         inspect(candidates, layout, within: horizon, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
+        if view.incomplete.contains(where: { whole.contains($0.candidate.name) }) {
+            // One that was whole is being saved again; what happened to it before its watch gave no event.
+            watchUnfinished(candidates, view: &view)
+            (view.complete, view.incomplete, view.older) = ([], [], [])
+            inspect(candidates, layout, within: horizon, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
+        }
         let pins = PinKeeper(
-            store: store, watch: configuration.watch, method: configuration.pin, recipes: configuration.recipes,
-            failures: failures, layout: layout
+            store: store,
+            watch: configuration.watch,
+            method: configuration.pin,
+            minimumFree: configuration.limits.minFree,
+            recipes: configuration.recipes,
+            failures: failures,
+            underway: underway,
+            layout: layout
         )
         let present = Set(candidates.map(\.name))
         switch pinning {
@@ -113,20 +132,32 @@ struct DirectoryObserver {
     }
 
     /// Watches the newest candidates that are not whole yet; old ones and whole ones need no watch of their own.
-    private mutating func watchUnfinished(_ candidates: [CheckpointCandidate], view: inout DirectoryView) {
-        let unfinished = candidates.prefix(Self.incompleteAllowance).filter { candidate in
-            if candidate.unit == .file { return false }
-            if case .complete = tracker.verdict(of: candidate.name) { return false }
-            return true
+    ///
+    /// - Returns: names of those that were whole when they were last looked into.
+    @discardableResult
+    private mutating func watchUnfinished(
+        _ candidates: [CheckpointCandidate],
+        view: inout DirectoryView
+    ) -> Set<String> {
+        let directories = candidates.prefix(Self.incompleteAllowance).filter { $0.unit == .directory }
+        let whole = directories.filter { candidate in
+            if case .complete = tracker.verdict(of: candidate.name) { true } else { false }
         }
+        let names = Set(whole.map(\.name))
+        let unfinished = directories.filter { !names.contains($0.name) }
         let paths = [WatchSet.anchor(of: configuration.watch)] + unfinished.map(\.path)
         if let problem = watches?.watchOnly(paths) { view.watchProblem = "\(problem)" }
+        return names
     }
 
     /// Looks into candidates from the newest back, as far as windows reach.
     private mutating func inspect(
-        _ candidates: [CheckpointCandidate], _ layout: any TrainerLayout, within horizon: Horizon,
-        thoroughly: Bool, view: inout DirectoryView, heartbeat: () -> Void
+        _ candidates: [CheckpointCandidate],
+        _ layout: any TrainerLayout,
+        within horizon: Horizon,
+        thoroughly: Bool,
+        view: inout DirectoryView,
+        heartbeat: () -> Void
     ) {
         let now = ContinuousClock.now
         let realtime = HostProcess.realtimeNanoseconds
@@ -151,8 +182,11 @@ struct DirectoryObserver {
     }
 
     private mutating func verdict(
-        on candidate: CheckpointCandidate, _ layout: any TrainerLayout, now: ContinuousClock.Instant,
-        realtime: Int64, thoroughly: Bool
+        on candidate: CheckpointCandidate,
+        _ layout: any TrainerLayout,
+        now: ContinuousClock.Instant,
+        realtime: Int64,
+        thoroughly: Bool
     ) -> CheckpointTracker.Verdict {
         do {
             let files = try CandidateFiles(of: candidate)

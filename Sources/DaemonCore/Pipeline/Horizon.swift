@@ -13,7 +13,9 @@ struct Horizon {
     private var passedCount = 0
 
     init(
-        recipes: [Recipe], averages: [String: [PublishedAverage]], failures: FailureLedger = FailureLedger(),
+        recipes: [Recipe],
+        averages: [String: [PublishedAverage]],
+        failures: FailureLedger = FailureLedger(),
         newest: Step?
     ) {
         self.failures = failures

@@ -23,8 +23,9 @@ struct Looker {
     ///
     /// - Parameters:
     ///   - thoroughly: a full look, which also reads again what is published.
+    ///   - request: the last request for a look that this one answers.
     ///   - heartbeat: called between candidates.
-    mutating func look(thoroughly: Bool, heartbeat: () -> Void = {}) {
+    mutating func look(thoroughly: Bool, request: Int = 0, heartbeat: () -> Void = {}) {
         if thoroughly { pipeline.refreshAverages() }
         let state = pipeline.board.snapshot
         if state.configuration != configuration {
@@ -32,12 +33,17 @@ struct Looker {
             observer.reconfigure(configuration)
         }
         let view = observer.look(
-            averages: state.averages, failures: state.failures, thoroughly: thoroughly, heartbeat: heartbeat
+            averages: state.averages,
+            failures: state.failures,
+            underway: state.activity.map { [$0.recipe: $0.step] } ?? [:],
+            thoroughly: thoroughly,
+            heartbeat: heartbeat
         )
         for event in told.news(in: view, watch: configuration.watch) { pipeline.log(event) }
         pipeline.board.update { state in
             state.view = view
             state.looks += 1
+            state.answeredRequest = request
             state.failures.forget(except: view.complete)
         }
     }

@@ -1,5 +1,6 @@
 import Averaging
 import Checkpoints
+import LinuxSystem
 import SystemPackage
 
 /// Keeps the members of every window from the trainer's rotation, and lets go of what has left all windows.
@@ -7,8 +8,12 @@ struct PinKeeper {
     let store: AverageStore
     let watch: FilePath
     let method: PinMethod
+    /// Bytes that copies leave free.
+    let minimumFree: Int
     let recipes: [Recipe]
     let failures: FailureLedger
+    /// Where the average of a recipe ends that is being made; neither it nor what follows it may lose a member.
+    var underway: [String: Step] = [:]
     let layout: any TrainerLayout
 
     /// Where the pins of a store are.
@@ -24,7 +29,9 @@ struct PinKeeper {
     ///
     /// - Parameter present: names of the candidates in the watched directory.
     func keep(
-        _ view: inout DirectoryView, present: Set<String>, averages: [String: [PublishedAverage]],
+        _ view: inout DirectoryView,
+        present: Set<String>,
+        averages: [String: [PublishedAverage]],
         tracker: inout CheckpointTracker
     ) {
         do {
@@ -32,8 +39,10 @@ struct PinKeeper {
             addPinOnly(existing, to: &view, present: present)
             let needed = recipes.reduce(into: Set<String>()) { names, recipe in
                 let schedule = AveragingSchedule(
-                    recipe: recipe, checkpoints: failures.admitted(view.complete),
-                    averages: averages[recipe.name, default: []]
+                    recipe: recipe,
+                    checkpoints: failures.admitted(view.complete),
+                    averages: averages[recipe.name, default: []],
+                    underway: underway[recipe.name]
                 )
                 names.formUnion(schedule.needed)
             }
@@ -95,8 +104,13 @@ struct PinKeeper {
         guard !view.pinned.contains(checkpoint.name), method != .none else { return }
         do {
             let current = existing[checkpoint.name].flatMap { $0.isSameVersion(as: checkpoint) ? $0 : nil }
+            if current == nil, let problem = try copyProblem(checkpoint) {
+                view.pinProblem = problem
+                return
+            }
             guard let pinned = try current ?? pins.pin(checkpoint, layout: layout) else {
-                view.pinProblem = "this filesystem allows neither reflinks nor hard links here; "
+                view.pinProblem =
+                    "this filesystem allows neither reflinks nor hard links here; "
                     + "set \"pin\" to \"copy\" if the trainer deletes checkpoints before the window is full"
                 return
             }
@@ -105,5 +119,15 @@ struct PinKeeper {
         } catch {
             view.pinProblem = "cannot pin \"\(checkpoint.name)\": \(error)"
         }
+    }
+
+    /// Why a full copy has no room; links and reflinks take none.
+    private func copyProblem(_ checkpoint: Checkpoint) throws -> String? {
+        guard method == .copy else { return nil }
+        let needed = checkpoint.weightByteCount + checkpoint.companionByteCount
+        let available = try FileSystem.space(at: store.root).available
+        guard available - needed < minimumFree else { return nil }
+        return "no room to copy \"\(checkpoint.name)\": it has \(needed) bytes and \(minimumFree) are to stay free, "
+            + "but only \(available) are available; free space or lower limits.min_free"
     }
 }

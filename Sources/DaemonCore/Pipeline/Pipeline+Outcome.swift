@@ -9,8 +9,12 @@ extension Pipeline {
     /// Puts a plan on the board as what is happening.
     func begin(_ plan: AveragingPlan, _ control: AveragingControl) {
         let activity = StatusBoard.Activity(
-            recipe: plan.recipe.name, name: plan.newest.name, step: plan.newest.step,
-            bytesTotal: plan.bytesToRead, started: .now, control: control
+            recipe: plan.recipe.name,
+            name: plan.newest.name,
+            step: plan.newest.step,
+            bytesTotal: plan.bytesToRead,
+            started: .now,
+            control: control
         )
         board.update { $0.activity = activity }
     }
@@ -23,10 +27,17 @@ extension Pipeline {
             state.bytesAveraged += plan.bytesToRead
             state.secondsAveraging += average.manifest.seconds
         }
-        log(.averagePublished(
-            recipe: plan.recipe.name, name: plan.newest.name, step: plan.newest.step, path: average.path,
-            members: plan.window.members.count, bytes: plan.bytesToRead, seconds: average.manifest.seconds
-        ))
+        log(
+            .averagePublished(
+                recipe: plan.recipe.name,
+                name: plan.newest.name,
+                step: plan.newest.step,
+                path: average.path,
+                members: plan.window.members.count,
+                bytes: plan.bytesToRead,
+                seconds: average.manifest.seconds
+            )
+        )
     }
 
     /// Notes and tells a failure, and what it means for later tries.
@@ -35,9 +46,14 @@ extension Pipeline {
         switch failure {
         case .refused(let refusal):
             record("\(refusal)", kind: "refused", retry: nil, job)
-            log(.averageRefused(
-                recipe: job.recipe.name, name: newest.name, step: newest.step, reason: "\(refusal)"
-            ))
+            log(
+                .averageRefused(
+                    recipe: job.recipe.name,
+                    name: newest.name,
+                    step: newest.step,
+                    reason: "\(refusal)"
+                )
+            )
         case .failed(.cancelled):
             break
         case .failed(.nonFinite(let findings)):
@@ -48,9 +64,14 @@ extension Pipeline {
             let isRepeated = board.snapshot.failures.failure(of: job.key)?.kind == kind
             record("\(error)", kind: kind, retry: .now + min(configuration.rescan, Self.retryDelay), job)
             guard !isRepeated else { return }
-            log(.averageFailed(
-                recipe: job.recipe.name, name: newest.name, step: newest.step, reason: "\(error)"
-            ))
+            log(
+                .averageFailed(
+                    recipe: job.recipe.name,
+                    name: newest.name,
+                    step: newest.step,
+                    reason: "\(error)"
+                )
+            )
         }
     }
 
@@ -75,10 +96,14 @@ extension Pipeline {
                 try store.remove(average, recipe: recipe.name)
                 log(.averageRemoved(recipe: recipe.name, name: average.manifest.name, step: average.step))
             } catch {
-                log(.averageFailed(
-                    recipe: recipe.name, name: average.manifest.name, step: average.step,
-                    reason: "it could not be removed as retention says: \(error)"
-                ))
+                log(
+                    .averageFailed(
+                        recipe: recipe.name,
+                        name: average.manifest.name,
+                        step: average.step,
+                        reason: "it could not be removed as retention says: \(error)"
+                    )
+                )
             }
         }
         if !expired.isEmpty { refreshAverages() }
@@ -93,7 +118,8 @@ extension Pipeline {
     }
 
     private func exclude(_ member: Checkpoint, _ finding: AveragingError.NonFinite) {
-        let reason = "tensor \"\(finding.tensor)\" has \(finding.count) NaN or infinite elements "
+        let reason =
+            "tensor \"\(finding.tensor)\" has \(finding.count) NaN or infinite elements "
             + "where other members are finite"
         board.update { state in
             state.failed += 1

@@ -48,7 +48,8 @@ struct Pipeline: Sendable {
     /// What a recipe has to do with what is known.
     func schedule(of recipe: Recipe, in state: StatusBoard.State) -> AveragingSchedule {
         AveragingSchedule(
-            recipe: recipe, checkpoints: state.failures.admitted(state.view.complete),
+            recipe: recipe,
+            checkpoints: state.failures.admitted(state.view.complete),
             averages: state.averages[recipe.name, default: []]
         )
     }
@@ -62,10 +63,15 @@ struct Pipeline: Sendable {
         do throws(JobFailure) {
             let plan = try plan(job, configuration)
             try requireSpace(for: plan, configuration)
-            log(.averageStarted(
-                recipe: job.recipe.name, name: newest.name, step: newest.step, members: job.window.members.count,
-                bytes: plan.bytesToRead
-            ))
+            log(
+                .averageStarted(
+                    recipe: job.recipe.name,
+                    name: newest.name,
+                    step: newest.step,
+                    members: job.window.members.count,
+                    bytes: plan.bytesToRead
+                )
+            )
             begin(plan, control)
             defer { board.update { $0.activity = nil } }
             let average = try makeAndPublish(plan, configuration, control)
@@ -95,21 +101,31 @@ struct Pipeline: Sendable {
             throw .failed(.system(error))
         }
         guard available - plan.bytesToWrite >= configuration.limits.minFree else {
-            throw .failed(.notEnoughSpace(
-                path: store.root, needed: plan.bytesToWrite, reserve: configuration.limits.minFree,
-                available: available
-            ))
+            throw .failed(
+                .notEnoughSpace(
+                    path: store.root,
+                    needed: plan.bytesToWrite,
+                    reserve: configuration.limits.minFree,
+                    available: available
+                )
+            )
         }
     }
 
     private func makeAndPublish(
-        _ plan: AveragingPlan, _ configuration: Configuration, _ control: AveragingControl
+        _ plan: AveragingPlan,
+        _ configuration: Configuration,
+        _ control: AveragingControl
     ) throws(JobFailure) -> PublishedAverage {
         let staged: StagedAverage
         do {
             staged = try StagedAverage.make(
-                plan, in: store.stagingDirectory.appending("average"), outputName: plan.newest.name,
-                averager: Averager(threads: configuration.limits.threads), control: control, program: Self.program
+                plan,
+                in: store.stagingDirectory.appending("average"),
+                outputName: plan.newest.name,
+                averager: Averager(threads: configuration.limits.threads),
+                control: control,
+                program: Self.program
             )
         } catch {
             throw .failed(error)

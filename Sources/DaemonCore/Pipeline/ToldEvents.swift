@@ -5,6 +5,7 @@ import SystemPackage
 struct ToldEvents {
     private var complete: Set<FailureLedger.MemberKey> = []
     private var incomplete: [String: Incompleteness] = [:]
+    private var toldBroken: Set<String> = []
     private var layout: String?
     private var problems: Set<String> = []
 
@@ -15,16 +16,36 @@ struct ToldEvents {
         layout = view.layout ?? layout
         events += problemNews(in: view)
         for checkpoint in view.complete where !complete.contains(FailureLedger.MemberKey(checkpoint)) {
-            events.append(.checkpointComplete(
-                name: checkpoint.name, step: checkpoint.step, bytes: checkpoint.weightByteCount,
-                pinned: view.pinned.contains(checkpoint.name)
-            ))
+            events.append(
+                .checkpointComplete(
+                    name: checkpoint.name,
+                    step: checkpoint.step,
+                    bytes: checkpoint.weightByteCount,
+                    pinned: view.pinned.contains(checkpoint.name)
+                )
+            )
         }
         complete = Set(view.complete.map(FailureLedger.MemberKey.init))
-        for (candidate, reason) in view.incomplete where incomplete[candidate.name] != reason && reason != .settling {
-            events.append(.checkpointIncomplete(name: candidate.name, step: candidate.step, reason: "\(reason)"))
+        events += incompleteNews(in: view)
+        return events
+    }
+
+    /// Every reason is told as it appears, below the default level. What somebody has to mend is told aloud once it has
+    /// lasted from one look to the next, for a file that is being written looks broken for a moment.
+    private mutating func incompleteNews(in view: DirectoryView) -> [LogEvent] {
+        var events: [LogEvent] = []
+        var lasting: Set<String> = []
+        for (candidate, reason) in view.incomplete where reason != .settling {
+            if incomplete[candidate.name] != reason {
+                events.append(.checkpointIncomplete(name: candidate.name, step: candidate.step, reason: reason))
+            } else if !reason.isTransient {
+                lasting.insert(candidate.name)
+                guard !toldBroken.contains(candidate.name) else { continue }
+                events.append(.checkpointBroken(name: candidate.name, step: candidate.step, reason: reason))
+            }
         }
         incomplete = Dictionary(view.incomplete.map { ($0.candidate.name, $0.reason) }) { $1 }
+        toldBroken = lasting
         return events
     }
 

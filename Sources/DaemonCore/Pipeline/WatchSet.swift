@@ -13,15 +13,21 @@ struct WatchSet {
         self.inotify = inotify
     }
 
-    /// Watches one directory more.
+    /// Watches a directory, or the nearest above it that exists, in addition to what is watched already.
     ///
     /// - Returns: why it could not be watched, if it could not; polling has to do then.
-    mutating func add(_ directory: FilePath) -> SystemCallError? {
-        do {
-            watched.insert(try inotify.addWatch(directory, mask: .checkpointDirectory))
-            return nil
-        } catch {
-            return error.isNotFound ? nil : error
+    mutating func addAnchor(of directory: FilePath) -> SystemCallError? {
+        while true {
+            let anchor = Self.anchor(of: directory)
+            do {
+                watched.insert(try inotify.addWatch(anchor, mask: .checkpointDirectory))
+            } catch  where !error.isNotFound {
+                return error
+            } catch {
+                continue
+            }
+            // What was made in between gave no event.
+            if Self.anchor(of: directory) == anchor { return nil }
         }
     }
 
@@ -34,7 +40,7 @@ struct WatchSet {
         for directory in directories {
             do {
                 wanted.insert(try inotify.addWatch(directory, mask: .checkpointDirectory))
-            } catch where error.isNotFound {
+            } catch  where error.isNotFound {
                 continue
             } catch {
                 problem = problem ?? error

@@ -24,7 +24,8 @@ struct AverageHook {
 
     private func environment(for average: PublishedAverage) -> [Environment.Key: String] {
         let isDirectory = (try? FileStatus.of(average.path).kind) == .directory
-        let manifest = isDirectory
+        let manifest =
+            isDirectory
             ? average.path.appending(AverageManifest.fileName).string
             : average.path.string + AverageManifest.fileSuffix
         return [
@@ -35,7 +36,9 @@ struct AverageHook {
     }
 
     private func problem(
-        _ hook: Configuration.Hook, _ program: String, _ environment: [Environment.Key: String]
+        _ hook: Configuration.Hook,
+        _ program: String,
+        _ environment: [Environment.Key: String]
     ) async -> String? {
         do {
             switch try await outcome(hook, program, environment) {
@@ -44,13 +47,17 @@ struct AverageHook {
             case .ended(.exited(let code)): return "it exited with status \(code)"
             case .ended(let status): return "it ended with \(status)"
             }
+        } catch is CancellationError {
+            return "it was ended because the daemon stops"
         } catch {
             return "\(error)"
         }
     }
 
     private func outcome(
-        _ hook: Configuration.Hook, _ program: String, _ environment: [Environment.Key: String]
+        _ hook: Configuration.Hook,
+        _ program: String,
+        _ environment: [Environment.Key: String]
     ) async throws -> Outcome {
         var options = PlatformOptions()
         options.createSession = true
@@ -64,7 +71,9 @@ struct AverageHook {
                     program.contains("/") ? .path(FilePath(program)) : .name(program),
                     arguments: Arguments(Array(hook.command.dropFirst())),
                     environment: .inherit.updating(environment.mapValues { Optional($0) }),
-                    platformOptions: platformOptions, output: .discarded, error: .discarded
+                    platformOptions: platformOptions,
+                    output: .discarded,
+                    error: .discarded
                 )
                 return .ended(result.terminationStatus)
             }

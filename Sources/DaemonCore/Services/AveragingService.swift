@@ -17,16 +17,20 @@ struct AveragingService: Service {
     let mode: Mode
 
     func run() async throws {
+        var request = 0
         for await _ in pipeline.board.changes().cancelOnGracefulShutdown() {
-            try await catchUp()
+            request = try await catchUp() ?? request
             let state = pipeline.board.snapshot
-            if mode == .untilIdle, state.looks > 0, !state.view.isSettling, pipeline.nextJob(now: .now) == nil {
-                return
-            }
+            let isUpToDate = state.looks > 0 && state.answeredRequest >= request && !state.view.isSettling
+            if mode == .untilIdle, isUpToDate, pipeline.nextJob(now: .now) == nil { return }
         }
     }
 
-    private func catchUp() async throws {
+    /// Makes what is due.
+    ///
+    /// - Returns: the number of the last request for a look that became necessary, if one did.
+    private func catchUp() async throws -> Int? {
+        var request: Int?
         while !Task.isCancelled, !Task.isShuttingDownGracefully, let job = pipeline.nextJob(now: .now) {
             let control = AveragingControl()
             let average = try await withGracefulShutdownHandler {
@@ -35,11 +39,12 @@ struct AveragingService: Service {
                 control.cancel()
             }
             if let average {
-                await AverageHook(pipeline: pipeline).run(for: average)
+                await cancelWhenGracefulShutdown { await AverageHook(pipeline: pipeline).run(for: average) }
             } else if !control.isCancelled {
                 // A member that changed or vanished is seen by the look, not by trying again.
-                watching.rescan(reason: "an average could not be made")
+                request = watching.rescan(reason: "an average could not be made")
             }
         }
+        return request
     }
 }

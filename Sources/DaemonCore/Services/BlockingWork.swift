@@ -4,7 +4,8 @@ import Dispatch
 enum BlockingWork {
     /// Runs `body` and returns what it returns.
     static func run<Result: Sendable>(
-        label: String, _ body: @escaping @Sendable () throws -> Result
+        label: String,
+        _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: label).async {

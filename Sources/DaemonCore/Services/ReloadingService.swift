@@ -43,7 +43,9 @@ struct ReloadingService: Service {
 
     /// Places are tied to locks, watches and sockets that a running daemon holds.
     static func requireSamePlaces(
-        _ old: Configuration, _ new: Configuration, _ file: FilePath
+        _ old: Configuration,
+        _ new: Configuration,
+        _ file: FilePath
     ) throws(ConfigurationError) {
         let places: [(key: String, old: String, new: String)] = [
             ("watch", old.watch.string, new.watch.string),
@@ -54,7 +56,8 @@ struct ReloadingService: Service {
         ]
         let problems = places.filter { $0.old != $0.new }.map { place in
             ConfigurationProblem(
-                key: place.key, problem: "changed from \"\(place.old)\" to \"\(place.new)\"",
+                key: place.key,
+                problem: "changed from \"\(place.old)\" to \"\(place.new)\"",
                 allowed: "restart the daemon to change it"
             )
         }

@@ -75,7 +75,9 @@ struct SystemdReporter: Service {
             guard await pause(interval / 4) else { return }
             let activity = pipeline.board.snapshot.activity
             let isAlive = vitals.observe(
-                watchingAnswered: watching.heartbeatCount != before, fraction: activity?.control.fraction, now: .now
+                watchingAnswered: watching.heartbeatCount != before,
+                fraction: activity?.control.fraction,
+                now: .now
             )
             if isAlive { notifier.watchdog() }
         }

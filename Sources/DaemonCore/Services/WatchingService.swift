@@ -14,6 +14,7 @@ final class WatchingService: Service {
 
     private struct Requests {
         var rescan: String?
+        var count = 0
         var isStopped = false
     }
 
@@ -43,9 +44,16 @@ final class WatchingService: Service {
     }
 
     /// Asks for a full look.
-    func rescan(reason: String) {
-        requests.withLock { $0.rescan = reason }
-        inotify?.wake()
+    ///
+    /// - Returns: the request's number; the look that answers it puts it on the board.
+    @discardableResult
+    func rescan(reason: String) -> Int {
+        defer { inotify?.wake() }
+        return requests.withLock { requests in
+            requests.rescan = reason
+            requests.count += 1
+            return requests.count
+        }
     }
 
     func run() async throws {
@@ -60,12 +68,15 @@ final class WatchingService: Service {
     private func loop() throws {
         var looker = Looker(pipeline: pipeline, inotify: inotify)
         if let inotifyProblem { pipeline.log(.eventsUnavailable(problem: inotifyProblem)) }
-        var lastLook = look(&looker, thoroughly: true)
+        var lastLook = look(&looker, thoroughly: true, request: 0)
         var nextRescan = lastLook + pipeline.board.snapshot.configuration.rescan
         var isChanged = false
         while true {
             let deadline = Self.deadline(
-                isChanged: isChanged, lastLook: lastLook, settled: looker.nextDeadline, rescan: nextRescan
+                isChanged: isChanged,
+                lastLook: lastLook,
+                settled: looker.nextDeadline,
+                rescan: nextRescan
             )
             let events = try wait(until: deadline)
             heartbeats.wrappingAdd(1, ordering: .relaxed)
@@ -79,10 +90,13 @@ final class WatchingService: Service {
             if let reason = overflow ?? request.rescan { pipeline.log(.rescanning(reason: reason)) }
             let isThorough = overflow != nil || request.rescan != nil || .now >= nextRescan
             let dueDeadline = Self.deadline(
-                isChanged: isChanged, lastLook: lastLook, settled: looker.nextDeadline, rescan: nextRescan
+                isChanged: isChanged,
+                lastLook: lastLook,
+                settled: looker.nextDeadline,
+                rescan: nextRescan
             )
             guard isThorough || ContinuousClock.now >= dueDeadline else { continue }
-            lastLook = look(&looker, thoroughly: isThorough)
+            lastLook = look(&looker, thoroughly: isThorough, request: request.count)
             if isThorough { nextRescan = lastLook + pipeline.board.snapshot.configuration.rescan }
             isChanged = false
         }
@@ -90,7 +104,9 @@ final class WatchingService: Service {
 
     /// When the next look is due.
     static func deadline(
-        isChanged: Bool, lastLook: ContinuousClock.Instant, settled: ContinuousClock.Instant?,
+        isChanged: Bool,
+        lastLook: ContinuousClock.Instant,
+        settled: ContinuousClock.Instant?,
         rescan: ContinuousClock.Instant
     ) -> ContinuousClock.Instant {
         let soonest = lastLook + spacing
@@ -98,8 +114,8 @@ final class WatchingService: Service {
         return max(wanted, soonest)
     }
 
-    private func look(_ looker: inout Looker, thoroughly: Bool) -> ContinuousClock.Instant {
-        looker.look(thoroughly: thoroughly) { heartbeats.wrappingAdd(1, ordering: .relaxed) }
+    private func look(_ looker: inout Looker, thoroughly: Bool, request: Int) -> ContinuousClock.Instant {
+        looker.look(thoroughly: thoroughly, request: request) { heartbeats.wrappingAdd(1, ordering: .relaxed) }
         return .now
     }
 

@@ -12,24 +12,74 @@ struct Metrics {
         var lines = Lines()
         lines.add("lawad_up", "1 while the daemon answers", "gauge", [([], 1)])
         lines.add("lawad_uptime_seconds", "Seconds since the start", "gauge", [([], status.uptimeSeconds)])
-        lines.add("lawad_watch_present", "Whether the watched directory is there", "gauge", [([], status.watch.present ? 1 : 0)])
+        lines.add(
+            "lawad_watch_present",
+            "Whether the watched directory is there",
+            "gauge",
+            [([], status.watch.present ? 1 : 0)]
+        )
         lines.add("lawad_checkpoints", "Checkpoints by state", "gauge", checkpointCounts)
         lines.add("lawad_looks_total", "Looks at the directory", "counter", [([], Double(state.looks))])
-        lines.add("lawad_averages_published_total", "Averages published since the start", "counter", [([], Double(state.published))])
-        lines.add("lawad_averages_failed_total", "Averages refused or failed since the start", "counter", [([], Double(state.failed))])
-        lines.add("lawad_averaged_bytes_total", "Bytes read by finished averages", "counter", [([], Double(state.bytesAveraged))])
-        lines.add("lawad_averaging_seconds_total", "Seconds spent on finished averages", "counter", [([], state.secondsAveraging)])
-        lines.add("lawad_average_progress_ratio", "How far the running average is", "gauge", [([], state.activity?.control.fraction ?? 0)])
-        lines.add("lawad_window_members", "Members of the newest window", "gauge", status.recipes.map {
-            ([("recipe", $0.name)], Double($0.members.count))
-        })
-        lines.add("lawad_latest_average_step", "Step of the newest average", "gauge", status.recipes.compactMap { recipe in
-            recipe.latest.map { ([("recipe", recipe.name)], Double($0.step)) }
-        })
-        lines.add("lawad_recipe_refused", "1 where the newest window cannot be averaged", "gauge", status.recipes.map {
-            ([("recipe", $0.name)], $0.refused ? 1 : 0)
-        })
-        lines.add("process_resident_memory_bytes", "Resident memory", "gauge", [([], Double(status.residentBytes ?? 0))])
+        lines.add(
+            "lawad_averages_published_total",
+            "Averages published since the start",
+            "counter",
+            [([], Double(state.published))]
+        )
+        lines.add(
+            "lawad_averages_failed_total",
+            "Averages refused or failed since the start",
+            "counter",
+            [([], Double(state.failed))]
+        )
+        lines.add(
+            "lawad_averaged_bytes_total",
+            "Bytes read by finished averages",
+            "counter",
+            [([], Double(state.bytesAveraged))]
+        )
+        lines.add(
+            "lawad_averaging_seconds_total",
+            "Seconds spent on finished averages",
+            "counter",
+            [([], state.secondsAveraging)]
+        )
+        lines.add(
+            "lawad_average_progress_ratio",
+            "How far the running average is",
+            "gauge",
+            [([], state.activity?.control.fraction ?? 0)]
+        )
+        lines.add(
+            "lawad_window_members",
+            "Members of the newest window",
+            "gauge",
+            status.recipes.map {
+                ([("recipe", $0.name)], Double($0.members.count))
+            }
+        )
+        lines.add(
+            "lawad_latest_average_step",
+            "Step of the newest average",
+            "gauge",
+            status.recipes.compactMap { recipe in
+                recipe.latest.map { ([("recipe", recipe.name)], Double($0.step)) }
+            }
+        )
+        lines.add(
+            "lawad_recipe_refused",
+            "1 where the newest window cannot be averaged",
+            "gauge",
+            status.recipes.map {
+                ([("recipe", $0.name)], $0.refused ? 1 : 0)
+            }
+        )
+        lines.add(
+            "process_resident_memory_bytes",
+            "Resident memory",
+            "gauge",
+            [([], Double(status.residentBytes ?? 0))]
+        )
         return lines.text
     }
 

@@ -23,6 +23,8 @@ final class StatusBoard: Sendable {
         var view = DirectoryView()
         /// How many looks there have been; 0 until the first is done.
         var looks = 0
+        /// The last request for a look that a look has answered, as `WatchingService.rescan` counts them.
+        var answeredRequest = 0
         /// What is published, by recipe, in ascending order of steps.
         var averages: [String: [PublishedAverage]] = [:]
         var activity: Activity?

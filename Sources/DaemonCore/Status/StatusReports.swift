@@ -1,8 +1,8 @@
-import SystemPackage
 import Averaging
 import Checkpoints
 import ControlProtocol
 import LinuxSystem
+import SystemPackage
 
 /// What the daemon knows, as its clients get it.
 struct StatusReports {
@@ -13,11 +13,18 @@ struct StatusReports {
     /// The answer to `GET /v1/status`.
     func status() -> StatusReport {
         StatusReport(
-            program: "lawad", version: Program.version, pid: Int(HostProcess.identifier),
-            instance: identity.instance, uptimeSeconds: (ContinuousClock.now - identity.startedAt) / .seconds(1),
-            output: pipeline.store.root.string, watch: watch, newest: checkpoints().checkpoints.first,
-            recipes: state.configuration.recipes.map(recipe), activity: activity,
-            summary: StatusText(pipeline: pipeline, state: state).summary, problems: problems,
+            program: "lawad",
+            version: Program.version,
+            pid: Int(HostProcess.identifier),
+            instance: identity.instance,
+            uptimeSeconds: (ContinuousClock.now - identity.startedAt) / .seconds(1),
+            output: pipeline.store.root.string,
+            watch: watch,
+            newest: checkpoints().checkpoints.first,
+            recipes: state.configuration.recipes.map(recipe),
+            activity: activity,
+            summary: StatusText(pipeline: pipeline, state: state).summary,
+            problems: problems,
             residentBytes: HostProcess.residentBytes
         )
     }
@@ -37,12 +44,16 @@ struct StatusReports {
             let standing: CheckpointReport.State =
                 exclusion != nil ? .excluded : members.contains(checkpoint.name) ? .window : .complete
             return report(
-                checkpoint.candidate, state: standing, reason: exclusion, bytes: checkpoint.weightByteCount
+                checkpoint.candidate,
+                state: standing,
+                reason: exclusion,
+                bytes: checkpoint.weightByteCount
             )
         }
         // A checkpoint that is being rewritten while its pin keeps the old version is told once, as unfinished.
         let unfinished = Set(incomplete.map(\.name))
-        let all = incomplete + complete.filter { !unfinished.contains($0.name) }
+        let all =
+            incomplete + complete.filter { !unfinished.contains($0.name) }
             + state.view.older.map { report($0, state: .older, reason: nil, bytes: nil) }
         return CheckpointsReport(checkpoints: all.sorted { ($0.step, $0.name) > ($1.step, $1.name) })
     }
@@ -59,8 +70,11 @@ struct StatusReports {
 
     private var watch: StatusReport.Watch {
         StatusReport.Watch(
-            path: state.configuration.watch.string, present: state.view.isPresent, layout: state.view.layout,
-            problem: state.view.problem, filesystem: try? FileSystem.typeName(at: state.configuration.watch),
+            path: state.configuration.watch.string,
+            present: state.view.isPresent,
+            layout: state.view.layout,
+            problem: state.view.problem,
+            filesystem: try? FileSystem.typeName(at: state.configuration.watch),
             checkpointsSeen: state.view.seenCount
         )
     }
@@ -71,8 +85,13 @@ struct StatusReports {
         let done = Int(activity.control.fraction * Double(activity.bytesTotal))
         let rate = seconds > 0.2 && done > 0 ? Double(done) / seconds : nil
         return StatusReport.Activity(
-            recipe: activity.recipe, name: activity.name, step: activity.step.value,
-            bytesTotal: activity.bytesTotal, bytesDone: done, seconds: seconds, bytesPerSecond: rate,
+            recipe: activity.recipe,
+            name: activity.name,
+            step: activity.step.value,
+            bytesTotal: activity.bytesTotal,
+            bytesDone: done,
+            seconds: seconds,
+            bytesPerSecond: rate,
             secondsLeft: rate.map { Double(activity.bytesTotal - done) / $0 }
         )
     }
@@ -88,29 +107,46 @@ struct StatusReports {
         let averages = state.averages[recipe.name, default: []]
         let waiting = StatusText(pipeline: pipeline, state: state).waiting(recipe, schedule)
         return StatusReport.Recipe(
-            name: recipe.name, window: recipe.window.description, needed: recipe.minimumMembers,
+            name: recipe.name,
+            window: recipe.window.description,
+            needed: recipe.minimumMembers,
             members: schedule.newest?.members.map(\.name) ?? [],
             latest: averages.latest.map { report($0, isLatest: true) },
-            waiting: waiting?.reason, refused: waiting?.refused ?? false, averagesPublished: averages.count
+            waiting: waiting?.reason,
+            refused: waiting?.refused ?? false,
+            averagesPublished: averages.count
         )
     }
 
     private func report(
-        _ candidate: CheckpointCandidate, state standing: CheckpointReport.State, reason: String?, bytes: Int?
+        _ candidate: CheckpointCandidate,
+        state standing: CheckpointReport.State,
+        reason: String?,
+        bytes: Int?
     ) -> CheckpointReport {
         CheckpointReport(
-            name: candidate.name, step: candidate.step.value, state: standing, reason: reason, bytes: bytes,
+            name: candidate.name,
+            step: candidate.step.value,
+            state: standing,
+            reason: reason,
+            bytes: bytes,
             pinned: state.view.pinned.contains(candidate.name),
-            pinOnly: state.view.pinOnly.contains(candidate.name), path: candidate.origin.string
+            pinOnly: state.view.pinOnly.contains(candidate.name),
+            path: candidate.origin.string
         )
     }
 
     private func report(_ average: PublishedAverage, isLatest: Bool) -> AverageReport {
         AverageReport(
-            recipe: average.manifest.recipe, name: average.manifest.name, step: average.manifest.step,
-            path: average.path.string, memberSteps: average.manifest.members.map(\.step),
-            bytes: average.manifest.files.reduce(0) { $0 + $1.size }, seconds: average.manifest.seconds,
-            created: average.manifest.created, latest: isLatest
+            recipe: average.manifest.recipe,
+            name: average.manifest.name,
+            step: average.manifest.step,
+            path: average.path.string,
+            memberSteps: average.manifest.members.map(\.step),
+            bytes: average.manifest.files.reduce(0) { $0 + $1.size },
+            seconds: average.manifest.seconds,
+            created: average.manifest.created,
+            latest: isLatest
         )
     }
 }

@@ -1,6 +1,6 @@
-import ControlProtocol
-import Checkpoints
 import Averaging
+import Checkpoints
+import ControlProtocol
 
 /// The state of the daemon in one honest line.
 struct StatusText {
@@ -11,7 +11,8 @@ struct StatusText {
     var summary: String {
         if let activity = state.activity {
             let percent = Int(activity.control.fraction * 100)
-            return "averaging \(activity.name) (\(activity.recipe)), \(percent) % of \(Readable.bytes(activity.bytesTotal))"
+            return
+                "averaging \(activity.name) (\(activity.recipe)), \(percent) % of \(Readable.bytes(activity.bytesTotal))"
         }
         guard state.looks > 0 else { return "looking at \"\(state.configuration.watch)\" for the first time" }
         if let problem = state.view.problem { return problem }

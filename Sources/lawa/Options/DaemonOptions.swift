@@ -4,12 +4,18 @@ import SystemPackage
 /// Which daemon a verb talks to.
 struct DaemonOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The daemon's control socket.", valueName: "path"), completion: .file(),
+        help: ArgumentHelp("The daemon's control socket.", valueName: "path"),
+        completion: .file(),
         transform: PathArgument.parse
     )
     var socket: FilePath?
 
-    @Option(help: ArgumentHelp("The daemon's instance, as in `lawad@NAME`. Needed only where several run.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "The daemon's instance, as in `lawad@NAME`. Needed only where several run.",
+            valueName: "name"
+        )
+    )
     var instance: String?
 
     func validate() throws {

@@ -6,7 +6,8 @@ struct WindowOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Average the K newest only.",
-            discussion: "Without it: five of a run's directory, all of those named one by one.", valueName: "k"
+            discussion: "Without it: five of a run's directory, all of those named one by one.",
+            valueName: "k"
         )
     )
     var last: Int?

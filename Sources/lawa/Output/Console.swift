@@ -33,9 +33,14 @@ enum Console {
         try write(text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
 
-    /// Says something on standard error, after the program's name.
+    /// Says something on standard error, in one line after the program's name.
     static func complain(_ message: String) {
-        HostProcess.writeToStandardError("lawa: \(Printable.lines(message))\n")
+        HostProcess.writeToStandardError("lawa: \(Printable.line(message))\n")
+    }
+
+    /// Says what is wrong with the command line, with the usage in further lines.
+    static func complain(_ usage: UsageText) {
+        HostProcess.writeToStandardError("lawa: \(Printable.lines(usage.text))\n")
     }
 
     /// Puts raw text on standard error, as a line that is drawn again and again needs.

@@ -7,12 +7,12 @@ import SystemPackage
 /// Why a verb could not do what it was asked, as a person is told, and the exit code that goes with it.
 struct Failure: Error, Equatable {
     /// What a script gets.
-    let status: ExitStatus
+    let status: Status
     /// What, which path, why, and what to do; without a full stop.
     let message: String
 
     /// Describes a failure.
-    init(_ status: ExitStatus, _ message: String) {
+    init(_ status: Status, _ message: String) {
         self.status = status
         self.message = message
     }
@@ -32,7 +32,8 @@ struct Failure: Error, Equatable {
         switch error {
         case let reason as Incompleteness where reason.isTransient:
             self.init(
-                .notYet, "\"\(path)\" is not complete: \(reason); try again once it is, or leave it out"
+                .notYet,
+                "\"\(path)\" is not complete: \(reason); try again once it is, or leave it out"
             )
         case Incompleteness.noWeights:
             self.init(.badInput, "cannot open \"\(path)\": \(error); name checkpoints with .safetensors weights")
@@ -52,7 +53,8 @@ struct Failure: Error, Equatable {
             self.init(.failed, "the average was stopped; nothing was written to \"\(output)\"")
         case .memberChanged(let path):
             self.init(
-                .notYet, "\"\(path)\" changed while it was read; nothing was written; "
+                .notYet,
+                "\"\(path)\" changed while it was read; nothing was written; "
                     + "try again once the trainer has finished saving it, or leave it out"
             )
         case .nonFinite, .unreadable:
@@ -74,7 +76,7 @@ struct Failure: Error, Equatable {
         let isOutput = [error.path, error.destination].contains { $0?.starts(with: parent) == true }
         let isRefused = error.isPermissionDenied || error.isAlreadyPresent || error.isNotFound
         let isReadOnly = Errno(rawValue: error.errorNumber) == .readOnlyFileSystem
-        let status: ExitStatus = error.isOutOfSpace || isReadOnly || (isOutput && isRefused) ? .cannotWrite : .failed
+        let status: Status = error.isOutOfSpace || isReadOnly || (isOutput && isRefused) ? .cannotWrite : .failed
         self.init(status, "cannot write \"\(output)\": \(error)")
     }
 }

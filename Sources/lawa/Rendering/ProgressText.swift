@@ -11,13 +11,19 @@ struct ProgressText {
 
     /// The bar and as many figures as there is room for, the more important first.
     func line(columns: Int) -> String {
-        var figures = [percentage, done, rate, remaining].compactMap(\.self)
         // The last column stays empty: some terminals begin a new line as soon as it is taken.
         let room = max(0, columns - 1)
-        while figures.count > 1, figures.joined(separator: "  ").count > room { figures.removeLast() }
-        let text = figures.joined(separator: "  ")
-        let barRoom = min(30, room - text.count - 4)
-        return barRoom >= 5 ? "\(bar(cells: barRoom))  \(text)" : String(text.prefix(room))
+        var figures = [percentage, remaining, rate, done].compactMap(\.self)
+        while figures.count > 1, room - Self.width(figures) < 14 { figures.removeLast() }
+        let barRoom = min(30, room - Self.width(figures) - 4)
+        let text = figures.joined(separator: Self.gap)
+        return barRoom >= 5 ? bar(cells: barRoom) + Self.gap + text : String(text.prefix(room))
+    }
+
+    private static let gap = "  "
+
+    private static func width(_ figures: [String]) -> Int {
+        figures.joined(separator: gap).count
     }
 
     /// `[####----]` with this many cells between its ends.

@@ -5,8 +5,11 @@ import FoundationEssentials
 struct RecipeText {
     let recipe: StatusReport.Recipe
 
-    /// `4 of 5 members`.
-    var filling: String { "\(recipe.members.count) of \(recipe.needed) members" }
+    /// `4 of 5 members`; `7 members` of a window that is not limited by their number.
+    var filling: String {
+        let count = recipe.members.count
+        return count <= recipe.needed ? "\(count) of \(recipe.needed) members" : "\(count) members"
+    }
 
     /// The members, oldest first; of many the ends.
     var members: String {

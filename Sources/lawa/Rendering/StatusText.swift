@@ -17,9 +17,11 @@ struct StatusText {
         lines += field("doing", doing)
         for recipe in report.recipes { lines += section(recipe) }
         if !report.problems.isEmpty {
-            lines += ["", "problems"] + report.problems.flatMap {
-                TextWrapping.hanging($0, label: "  -", indentation: 4, columns: columns)
-            }
+            lines +=
+                ["", "problems"]
+                + report.problems.flatMap {
+                    TextWrapping.hanging($0, label: "  -", indentation: 4, columns: columns)
+                }
         }
         return lines
     }
@@ -47,7 +49,9 @@ struct StatusText {
     private var doing: String {
         guard let activity = report.activity else { return report.summary }
         let progress = ProgressText(
-            fraction: activity.fraction, bytesTotal: activity.bytesTotal, seconds: activity.seconds
+            fraction: activity.fraction,
+            bytesTotal: activity.bytesTotal,
+            seconds: activity.seconds
         )
         let rate = activity.bytesPerSecond.map { ", \(Readable.bytes(Int($0)))/s" } ?? ""
         let left = activity.secondsLeft.map { ", \(Readable.duration(seconds: $0)) left" } ?? ""
@@ -60,7 +64,7 @@ struct StatusText {
         var lines = ["", Printable.line("recipe \(recipe.name): window \(text.filling) (\(recipe.window))")]
         lines += field("  members", text.members)
         lines += field("  average", text.average(now: now))
-        lines += field("  written", "\(recipe.averagesPublished) averages are there")
+        lines += field("  written", Plural.averages(recipe.averagesPublished))
         if let waiting = recipe.waiting { lines += field(recipe.refused ? "  refused" : "  waiting", waiting) }
         return lines
     }

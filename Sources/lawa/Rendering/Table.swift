@@ -43,6 +43,7 @@ struct Table {
 
     private func join(_ head: String, _ tail: String, indentation: Int, width: Int?) -> [String] {
         guard let width, indentation + tail.count > width, indentation > 0 else { return [trimmed(head + tail)] }
+        if tail.allSatisfy({ $0 == " " }) { return [trimmed(head)] }
         if width - indentation < 16 {
             return [trimmed(head)] + TextWrapping.lines(trimmed(tail), columns: max(1, width - 4)).map { "    \($0)" }
         }

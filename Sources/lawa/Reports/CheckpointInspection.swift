@@ -71,8 +71,11 @@ struct CheckpointInspection: Encodable {
         tally = TensorTally(decisions)
         tensors = decisions.map { entry, copyReason in
             Tensor(
-                name: entry.name, type: entry.info.elementType, shape: entry.info.shape,
-                bytes: entry.info.byteRange.count, file: checkpoint.weights[entry.file].relativePath,
+                name: entry.name,
+                type: entry.info.elementType,
+                shape: entry.info.shape,
+                bytes: entry.info.byteRange.count,
+                file: checkpoint.weights[entry.file].relativePath,
                 copyReason: copyReason
             )
         }
@@ -82,7 +85,9 @@ struct CheckpointInspection: Encodable {
         let groups = Dictionary(grouping: checkpoint.catalog.entries.map(\.info), by: \.elementType)
         return groups.map { type, tensors in
             TypeCount(
-                type: type, tensors: tensors.count, elements: tensors.reduce(0) { $0 + $1.elementCount },
+                type: type,
+                tensors: tensors.count,
+                elements: tensors.reduce(0) { $0 + $1.elementCount },
                 bytes: tensors.reduce(0) { $0 + $1.byteRange.count }
             )
         }.sorted { ($0.bytes, $1.type.rawValue) > ($1.bytes, $0.type.rawValue) }

@@ -32,9 +32,13 @@ struct DaemonPlan: Encodable {
     private func next(_ recipe: StatusReport.Recipe) -> String {
         if let activity, activity.recipe == recipe.name {
             let text = ProgressText(
-                fraction: activity.fraction, bytesTotal: activity.bytesTotal, seconds: activity.seconds
+                fraction: activity.fraction,
+                bytesTotal: activity.bytesTotal,
+                seconds: activity.seconds
             )
-            return "averaging \(activity.name) now, \(text.percentage.trimmedStart) of \(Readable.bytes(activity.bytesTotal))"
+            return
+                "averaging \(activity.name) now, \(text.percentage.trimmedStart) of "
+                + Readable.bytes(activity.bytesTotal)
         }
         if let waiting = recipe.waiting { return (recipe.refused ? "refused: " : "waiting: ") + waiting }
         return recipe.latest.map { "nothing to do; the newest average is \($0.name)" } ?? "nothing to do"

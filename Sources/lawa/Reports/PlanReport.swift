@@ -29,8 +29,11 @@ struct PlanReport: Encodable {
         weighting = plan.recipe.weighting
         members = zip(plan.window.members, plan.coefficients).map { checkpoint, coefficient in
             Member(
-                name: checkpoint.name, step: checkpoint.step.value, path: checkpoint.candidate.path.string,
-                bytes: checkpoint.weightByteCount, coefficient: coefficient
+                name: checkpoint.name,
+                step: checkpoint.step.value,
+                path: checkpoint.candidate.path.string,
+                bytes: checkpoint.weightByteCount,
+                coefficient: coefficient
             )
         }
         tensors = TensorTally(plan.decisions.map { ($0.tensor, $0.copyReason) })

@@ -47,13 +47,21 @@ struct RunInspection: Encodable {
         switch result {
         case .success(let checkpoint):
             return Entry(
-                name: candidate.name, step: candidate.step.value, complete: true, reason: nil,
-                tensors: checkpoint.catalog.count, bytes: checkpoint.weightByteCount
+                name: candidate.name,
+                step: candidate.step.value,
+                complete: true,
+                reason: nil,
+                tensors: checkpoint.catalog.count,
+                bytes: checkpoint.weightByteCount
             )
         case .failure(let reason):
             return Entry(
-                name: candidate.name, step: candidate.step.value, complete: false, reason: "\(reason)",
-                tensors: nil, bytes: nil
+                name: candidate.name,
+                step: candidate.step.value,
+                complete: false,
+                reason: "\(reason)",
+                tensors: nil,
+                bytes: nil
             )
         }
     }
@@ -61,7 +69,8 @@ struct RunInspection: Encodable {
     /// The inspection for people.
     func lines(columns: Int?) -> [String] {
         var table = Table([
-            .figures("STEP"), .text("CHECKPOINT"), .text("STATE"), .figures("TENSORS"), .figures("SIZE"), .text("REASON"),
+            .figures("STEP"), .text("CHECKPOINT"), .text("STATE"), .figures("TENSORS"), .figures("SIZE"),
+            .text("REASON"),
         ])
         for entry in checkpoints {
             table.add([

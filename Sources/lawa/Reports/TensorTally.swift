@@ -26,7 +26,8 @@ struct TensorTally: Encodable {
     init(_ tensors: [(tensor: TensorCatalog.Entry, copyReason: CopyReason?)]) {
         let computed = tensors.filter { $0.copyReason == nil }.map(\.tensor.info)
         averaged = Size(
-            count: computed.count, elements: computed.reduce(0) { $0 + $1.elementCount },
+            count: computed.count,
+            elements: computed.reduce(0) { $0 + $1.elementCount },
             bytes: computed.reduce(0) { $0 + $1.byteRange.count }
         )
         copied = tensors.compactMap { tensor, reason in reason.map { Copy(name: tensor.name, reason: $0) } }

@@ -37,8 +37,12 @@ struct AverageJob {
     private func make(_ control: AveragingControl) throws -> AverageManifest {
         do {
             let staged = try StagedAverage.make(
-                plan, in: destination.staging, outputName: destination.name, averager: Averager(threads: threads),
-                control: control, program: "lawa \(LawaVersion.current)"
+                plan,
+                in: destination.staging,
+                outputName: destination.name,
+                averager: Averager(threads: threads),
+                control: control,
+                program: "lawa \(LawaVersion.current)"
             )
             // A signal that came after the last block is obeyed as well, as long as nothing is published.
             if control.isCancelled {
@@ -80,7 +84,7 @@ private final class StopSignal: Sendable {
     /// How the process ends because of the signal; nil where there was none.
     func failure(output: FilePath) -> Failure? {
         received.withLock(\.self).map { signal in
-            let (status, name) = signal == .sigint ? (ExitStatus.interrupted, "SIGINT") : (.terminated, "SIGTERM")
+            let (status, name) = signal == .sigint ? (Failure.Status.interrupted, "SIGINT") : (.terminated, "SIGTERM")
             return Failure(status, "stopped by \(name); nothing was written to \"\(output)\"")
         }
     }

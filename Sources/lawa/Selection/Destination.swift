@@ -72,7 +72,8 @@ struct Destination {
             }
             let subject = taken == path ? "it" : "\"\(taken)\""
             throw Failure(
-                .cannotWrite, "cannot write \"\(path)\": \(subject) exists already; "
+                .cannotWrite,
+                "cannot write \"\(path)\": \(subject) exists already; "
                     + "choose another --output, or remove what is there"
             )
         }
@@ -85,7 +86,8 @@ struct Destination {
             throw Failure(writing: path, error)
         }
         throw Failure(
-            .cannotWrite, "cannot write \"\(path)\": \"\(parent)\" is no directory; make it with `mkdir -p`, "
+            .cannotWrite,
+            "cannot write \"\(path)\": \"\(parent)\" is no directory; make it with `mkdir -p`, "
                 + "or choose another --output"
         )
     }

@@ -20,7 +20,7 @@ struct MemberSelection {
             do {
                 return try CheckpointOpener.open(path, position: position)
             } catch {
-                throw failure(opening: path, error)
+                throw Failure(opening: path, error)
             }
         }
         guard let window = CheckpointWindow(members: members) else {
@@ -39,6 +39,7 @@ struct MemberSelection {
             let count = last ?? Self.defaultCount
             return (candidates.suffix(count).map(\.path), count)
         }
+        try requireCheckpoints(paths)
         return (Self.ordered(paths).suffix(last ?? paths.count).map(\.self), last)
     }
 
@@ -49,14 +50,17 @@ struct MemberSelection {
         return zip(steps, paths.indices).sorted { $0 < $1 }.map { paths[$0.1] }
     }
 
-    private func failure(opening path: FilePath, _ error: any Error) -> Failure {
-        if let candidates = try? CheckpointOpener.candidates(in: path), !candidates.isEmpty {
-            return Failure(
-                .usage, "\"\(path)\" is the directory of a run with \(candidates.count) checkpoints; "
+    /// A run's directory has weights below it, so it could be taken for one checkpoint among others.
+    private func requireCheckpoints(_ paths: [FilePath]) throws(Failure) {
+        for path in paths {
+            // What cannot be listed is told of when it is opened.
+            guard let count = try? CheckpointOpener.candidates(in: path).count, count > 0 else { continue }
+            throw Failure(
+                .usage,
+                "\"\(path)\" is the directory of a run with \(Plural.checkpoints(count)); "
                     + "give it alone, or name its checkpoints"
             )
         }
-        return Failure(opening: path, error)
     }
 
     private func requireOneKind(_ members: [Checkpoint]) throws(Failure) {
@@ -64,7 +68,8 @@ struct MemberSelection {
         else { return }
         let (file, directory) = first.candidate.unit == .file ? (first, other) : (other, first)
         throw Failure(
-            .usage, "\"\(file.candidate.path)\" is a file and \"\(directory.candidate.path)\" is a directory; "
+            .usage,
+            "\"\(file.candidate.path)\" is a file and \"\(directory.candidate.path)\" is a directory; "
                 + "give either files or directories"
         )
     }

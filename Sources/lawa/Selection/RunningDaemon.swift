@@ -31,7 +31,8 @@ extension DaemonOptions {
         if let instance, sockets.isEmpty { sockets = [SocketLocation.path(instance: instance)] }
         guard !sockets.isEmpty else {
             throw Failure(
-                .unreachable, "no daemon is running here: there is no control socket below "
+                .unreachable,
+                "no daemon is running here: there is no control socket below "
                     + "\"\(SocketLocation.path(instance: "*"))\"; start one with `lawad --watch DIR`, "
                     + "or name its socket with --socket"
             )

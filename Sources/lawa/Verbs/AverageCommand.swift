@@ -22,8 +22,12 @@ struct AverageCommand: AsyncParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("Checkpoints: directories or .safetensors files; or the directory of one run.", valueName: "ckpt"),
-        completion: .file(), transform: PathArgument.parse
+        help: ArgumentHelp(
+            "Checkpoints: directories or .safetensors files; or the directory of one run.",
+            valueName: "ckpt"
+        ),
+        completion: .file(),
+        transform: PathArgument.parse
     )
     var checkpoints: [FilePath]
 
@@ -31,7 +35,9 @@ struct AverageCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Where the average goes. Nothing may be there yet; for files, a directory is where it goes into.",
             valueName: "path"
-        ), completion: .file(), transform: PathArgument.parse
+        ),
+        completion: .file(),
+        transform: PathArgument.parse
     )
     var output: FilePath
 

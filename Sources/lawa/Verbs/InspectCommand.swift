@@ -8,8 +8,9 @@ struct InspectCommand: AsyncParsableCommand {
         commandName: "inspect",
         abstract: "Show what a checkpoint, an average or the directory of a run holds; reads headers only.",
         discussion: """
-            Of a checkpoint: format, layout, step, files, tensors, and which of them an average would compute and which \
-            it would copy. Of an average: its members as well. Of a run: its checkpoints and whether they are whole.
+            Of a checkpoint: format, layout, step, files, tensors, and which of them an average would compute and \
+            which it would copy. Of an average: its members as well. Of a run: its checkpoints and whether they \
+            are whole.
 
             EXAMPLES
               lawa inspect runs/llama
@@ -19,7 +20,9 @@ struct InspectCommand: AsyncParsableCommand {
     )
 
     @Argument(
-        help: "A checkpoint, an average, or the directory of a run.", completion: .file(), transform: PathArgument.parse
+        help: "A checkpoint, an average, or the directory of a run.",
+        completion: .file(),
+        transform: PathArgument.parse
     )
     var path: FilePath
 

@@ -17,8 +17,12 @@ struct PlanCommand: AsyncParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("Checkpoints: directories or .safetensors files; or the directory of one run.", valueName: "ckpt"),
-        completion: .file(), transform: PathArgument.parse
+        help: ArgumentHelp(
+            "Checkpoints: directories or .safetensors files; or the directory of one run.",
+            valueName: "ckpt"
+        ),
+        completion: .file(),
+        transform: PathArgument.parse
     )
     var checkpoints: [FilePath] = []
 

@@ -13,7 +13,7 @@ struct RescanCommand: AsyncParsableCommand {
 
     func run() async throws {
         let daemon = try await daemon.daemon()
-        let report = try await daemon.client.ask(.rescan, as: AcceptedReport.self)
-        try Console.answer("\(daemon.instance): \(report.accepted)")
+        _ = try await daemon.client.ask(.rescan, as: AcceptedReport.self)
+        try Console.answer("\(daemon.instance) looks at \"\(daemon.status.watch.path)\" again")
     }
 }

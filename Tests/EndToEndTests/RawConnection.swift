@@ -1,0 +1,73 @@
+import Dispatch
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// A connection to a control socket on which tests say what a well-behaved client would not.
+final class RawConnection: Sendable {
+    private let descriptor: FileDescriptor
+
+    /// Connects; reads give up after half a minute.
+    init(_ socket: FilePath) throws {
+        descriptor = FileDescriptor(rawValue: try UnixSocket.connect(socket))
+        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor.rawValue, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    /// Sends bytes; a peer that has closed already is not an error.
+    func send(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { Glibc.send(descriptor.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    }
+
+    /// Everything that comes until the peer closes.
+    func readToEnd() async throws -> String {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "raw-connection").async { [self] in
+                continuation.resume(with: Result { try readBlocking() })
+            }
+        }
+    }
+
+    /// Sends a request that closes the connection and returns the answer's status and body.
+    static func ask(
+        _ socket: FilePath,
+        _ method: String,
+        _ path: String,
+        headers: String = "",
+        body: String = ""
+    ) async throws -> (status: Int, headers: String, body: String) {
+        let connection = try RawConnection(socket)
+        connection.send(
+            "\(method) \(path) HTTP/1.1\r\nHost: lawad\r\nConnection: close\r\n\(headers)Content-Length: "
+                + "\(body.utf8.count)\r\n\r\n\(body)"
+        )
+        let answer = try await connection.readToEnd()
+        guard let end = answer.firstRange(of: "\r\n\r\n") else { return (0, answer, "") }
+        let words = answer.split(separator: " ", maxSplits: 2)
+        return (
+            words.count > 1 ? Int(words[1]) ?? 0 : 0, String(answer[..<end.lowerBound]).lowercased(),
+            String(answer[end.upperBound...])
+        )
+    }
+
+    private func readBlocking() throws -> String {
+        var bytes: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
+        defer { buffer.deallocate() }
+        while true {
+            do {
+                let count = try descriptor.read(into: buffer)
+                if count == 0 { break }
+                bytes += buffer[..<count]
+            } catch Errno.connectionReset {
+                break
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
