@@ -1,4 +1,5 @@
 import ControlProtocol
+import Glibc
 import LinuxSystem
 import Subprocess
 import SystemPackage
@@ -12,14 +13,17 @@ import Testing
         try await DaemonPlace.with { place in
             let steps = Array(1...5)
             for step in steps { try LargeCheckpoint.save(step, in: place.watch) }
+            let marker = place.watch.appending("checkpoint-5/trainer_state.json")
+            try Publication.removeTree(marker)
             try place.configure(k: 5, ["limits": #"{"min_free": "1MiB", "threads": 1}"#])
             let (duration, ending) = try await place.withDaemon { daemon in
-                try await daemon.log.wait(containing: "averaging 5 checkpoints")
-                // Held still, so that the signal cannot come too late.
-                try daemon.send(.suspend)
+                try await daemon.ready()
+                let begun = try SignalOnAppearance(SIGTERM, in: place.staging) { [daemon] name in
+                    name == "average" ? daemon.processIdentifier : nil
+                }
+                try Fixture.write(Array("{}".utf8), to: marker)
+                #expect(await begun.name == "average")
                 let start = ContinuousClock.now
-                try daemon.send(.terminate)
-                try daemon.send(.resume)
                 try await daemon.log.waitForEnd()
                 return ContinuousClock.now - start
             }

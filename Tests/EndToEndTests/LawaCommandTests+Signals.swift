@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import LinuxSystem
 import Subprocess
@@ -17,7 +16,10 @@ extension LawaCommandTests {
         for step in 1...5 { try writeSparseMember(directory.path.appending("run/step_\(step).safetensors"), step) }
         let output = directory.path.appending("out")
         try Publication.makeDirectories(output)
-        let begun = try signalOnceBegun(signal, in: output)
+        // The staging directory appears as soon as the average has begun; its name ends in the process.
+        let begun = try SignalOnAppearance(signal, in: output) { name in
+            name.split(separator: "-").last.flatMap { Int32($0) }
+        }
         let result = try await run(
             .path(BuiltProduct.path("lawa")),
             arguments: ["average", "\(directory.path)/run", "--output", "\(output)/average.safetensors"],
@@ -25,30 +27,12 @@ extension LawaCommandTests {
             output: .string(limit: 1 << 16),
             error: .string(limit: 1 << 16)
         )
-        #expect(await begun().hasPrefix(".average.safetensors.lawa-"))
+        #expect(await begun.name.hasPrefix(".average.safetensors.lawa-"))
         #expect(result.terminationStatus == .exited(code))
         #expect(result.standardOutput == "")
         #expect(result.standardError.hasPrefix("lawa: stopped by \(name); nothing was written"))
         #expect(try DirectoryListing.entries(of: output).isEmpty)
         #expect(try DirectoryListing.entries(of: directory.path.appending("run")).count == 5)
-    }
-
-    /// Sends a signal to the process whose staging directory appears, which is as soon as its average has begun.
-    ///
-    /// It waits on a thread of its own: tests that keep all of the pool's threads busy would let the average finish.
-    ///
-    /// - Returns: the name of the staging directory, once it is asked for.
-    private func signalOnceBegun(_ signal: Int32, in output: FilePath) throws -> @Sendable () async -> String {
-        let events = try Inotify()
-        _ = try events.addWatch(output)
-        let (names, continuation) = AsyncStream<String>.makeStream()
-        DispatchQueue(label: "signal").async {
-            let name = (try? events.wait(timeoutMilliseconds: 60_000).compactMap(\.name).first) ?? "nothing"
-            if let process = Int32(name.split(separator: "-").last ?? "") { kill(process, signal) }
-            continuation.yield(name)
-            continuation.finish()
-        }
-        return { await names.first { _ in true } ?? "nothing" }
     }
 
     private func writeSparseMember(_ path: FilePath, _ step: Int) throws {
