@@ -1,5 +1,7 @@
+import Glibc
 import LinuxSystem
 import Subprocess
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -47,15 +49,17 @@ import Testing
         at moment: Int,
         _ place: DaemonPlace
     ) async throws -> (eventCount: Int, ending: DaemonUnderTest.Ending) {
-        let (count, ending) = try await place.withDaemon { daemon in
-            let events = try OutputEvents(place.output, at: moment) { try? daemon.send(.kill) }
-            defer { events.stop() }
+        let victim = Victim()
+        // Watched from before the start, for a daemon with little to do is done within milliseconds.
+        let events = try OutputEvents(place.output, at: moment) { victim.strike() }
+        defer { events.stop() }
+        let (_, ending) = try await place.withDaemon { daemon in
+            victim.name(daemon.processIdentifier)
             try await daemon.log.wait(for: "average or end") { [log = daemon.log] items in
                 items.contains { $0.contains("published ") } || log.isFinished ? true : nil
             }
-            return events.count
         }
-        return (count, ending)
+        return (events.count, ending)
     }
 
     private static func expectRepaired(_ place: DaemonPlace, _ bytes: [UInt8], _ context: Comment) async throws {
@@ -67,5 +71,24 @@ import Testing
         try #require(try DaemonPlace.names(in: place.averages.appending("checkpoint-3")).count == 3, context)
         try #require(try DaemonPlace.names(in: place.averages).contains("latest"), context)
         #expect(try Fixture.read(place.latest.appending("model.safetensors")) == bytes, context)
+    }
+}
+
+/// A process that is killed once it is both known and to be killed, whichever comes first.
+private final class Victim: Sendable {
+    private let state = Mutex<(process: Int32?, isStruck: Bool)>((nil, false))
+
+    func name(_ process: Int32) {
+        state.withLock { state in
+            state.process = process
+            if state.isStruck { kill(process, SIGKILL) }
+        }
+    }
+
+    func strike() {
+        state.withLock { state in
+            state.isStruck = true
+            if let process = state.process { kill(process, SIGKILL) }
+        }
     }
 }

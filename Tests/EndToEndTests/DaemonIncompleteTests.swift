@@ -85,6 +85,8 @@ import Testing
 
     private static func copy(_ complete: FilePath, to path: FilePath, _ gap: Gap) async throws {
         try Publication.makeDirectories(path)
+        // The trainer makes it first and removes it last.
+        if gap == .markedIncomplete { try Fixture.write([], to: path.appending("checkpoint-is-incomplete.txt")) }
         let source = complete.appending("checkpoint-2")
         for name in try DaemonPlace.names(in: source) {
             switch (gap, name) {
@@ -97,7 +99,6 @@ import Testing
             default: try Fixture.write(try Fixture.read(source.appending(name)), to: path.appending(name))
             }
         }
-        if gap == .markedIncomplete { try Fixture.write([], to: path.appending("checkpoint-is-incomplete.txt")) }
     }
 
     private static func mend(_ path: FilePath, _ complete: FilePath, _ gap: Gap) throws {
