@@ -17,18 +17,13 @@ import Testing
                 try await daemon.published(1)
                 try await daemon.log.wait(containing: "checkpoint-3 is not complete")
                 // The look that follows the last event, and the progress report that ends with the average.
-                try await Self.measureInterval(.seconds(3))
+                await Timer.pass(.seconds(3))
                 let before = try Self.voluntarySwitches(of: daemon.processIdentifier)
-                try await Self.measureInterval(.seconds(3))
+                await Timer.pass(.seconds(3))
                 let after = try Self.voluntarySwitches(of: daemon.processIdentifier)
                 #expect(after - before < 20)
             }
         }
-    }
-
-    /// Lets time pass over which something is counted; nothing is waited for.
-    private static func measureInterval(_ duration: Duration) async throws {
-        try await Task.sleep(for: duration)
     }
 
     /// How often the threads of a process went to sleep so far.

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 /// Texts in the order in which they came, for tests that wait for one.
@@ -93,7 +94,7 @@ func withDeadline<Result: Sendable>(
     try await withThrowingTaskGroup(of: Result.self) { group in
         group.addTask(operation: body)
         group.addTask {
-            try await Task.sleep(for: .seconds(30))
+            await Timer.pass(.seconds(30))
             throw Recording.Missing(description: "waited 30 s for \(what)")
         }
         defer { group.cancelAll() }
