@@ -25,10 +25,10 @@ package struct DryRun {
             inotify: nil,
             pinning: .readOnly
         )
-        var view = observer.look(averages: averages, thoroughly: true)
+        var view = observer.look(LookContext(averages: averages))
         while let deadline = observer.nextDeadline {
             HostProcess.pause(until: deadline)
-            view = observer.look(averages: averages, thoroughly: true)
+            view = observer.look(LookContext(averages: averages))
         }
         var lines = view.problem.map { ["\($0)"] } ?? []
         lines += view.incomplete.map { "\($0.candidate.name) is not complete: \($0.reason)" }

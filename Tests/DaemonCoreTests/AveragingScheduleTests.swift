@@ -52,6 +52,16 @@ import Testing
         #expect(AveragingSchedule(recipe: Self.recipe, checkpoints: all, averages: [published]).pending.isEmpty)
     }
 
+    /// While the first average of all is made there is none yet to catch up from.
+    @Test func whatFollowsAnAverageUnderwayIsKept() throws {
+        let run = try RunDirectory()
+        try run.save(10, 20, 30, 40, 50)
+        let all = try run.checkpoints()
+        let schedule = AveragingSchedule(recipe: Self.recipe, checkpoints: all, averages: [], underway: Step(30))
+        #expect(steps(schedule) == [[10, 20, 30], [20, 30, 40], [30, 40, 50]])
+        #expect(schedule.needed.count == 5)
+    }
+
     /// A window in between that was refused must not be waited for once a newer one is published.
     @Test func historyBehindTheNewestAverageIsClosed() throws {
         let run = try RunDirectory()

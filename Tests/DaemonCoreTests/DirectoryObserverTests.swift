@@ -16,7 +16,7 @@ import Testing
     }
 
     private func look(_ observer: inout DirectoryObserver) -> DirectoryView {
-        observer.look(averages: [:], thoroughly: true)
+        observer.look(LookContext())
     }
 
     @Test func aMissingDirectoryIsWaitedFor() throws {
@@ -48,6 +48,21 @@ import Testing
         var restarted = self.observer(run)
         let view2 = look(&restarted)
         #expect(view2.complete.map(\.step.value) == [20, 30, 40])
+    }
+
+    /// Between a look and the average chosen from it another look may come; it must not take the members away.
+    @Test func aPinOutlivesItsWindowByOneLook() throws {
+        let run = try RunDirectory()
+        var observer = observer(run, k: 1)
+        try run.save(10)
+        _ = look(&observer)
+        try run.save(20)
+        try run.delete(10)
+        let next = look(&observer)
+        #expect(next.pinned == ["checkpoint-10", "checkpoint-20"])
+        let last = look(&observer)
+        #expect(last.pinned == ["checkpoint-20"])
+        #expect(last.complete.map(\.name) == ["checkpoint-20"])
     }
 
     @Test func withoutPinsTheRotationWins() throws {

@@ -35,18 +35,18 @@ import Testing
 
     @Test func looksAreSpacedAndNeverLost() {
         let start = ContinuousClock.now
-        let later = start + .seconds(30)
-        let idle = WatchingService.deadline(isChanged: false, lastLook: start, settled: nil, rescan: later)
-        #expect(idle == later)
-        let changed = WatchingService.deadline(isChanged: true, lastLook: start, settled: nil, rescan: later)
-        #expect(changed == start + .milliseconds(100))
-        let settling = WatchingService.deadline(
-            isChanged: false,
-            lastLook: start,
-            settled: start + .seconds(1),
-            rescan: later
-        )
-        #expect(settling == start + .seconds(1))
+        var timing = LookTiming(lastLook: start, rescan: .seconds(30))
+        #expect(timing.deadline(settled: nil) == start + .seconds(30))
+        #expect(timing.deadline(settled: start + .seconds(1)) == start + .seconds(1))
+        #expect(timing.deadline(settled: start) == start + .milliseconds(100))
+        timing.isChanged = true
+        #expect(timing.deadline(settled: start + .seconds(1)) == start + .milliseconds(100))
+        #expect(!timing.isRescanDue(now: start + .seconds(29)))
+        timing.looked(at: start + .seconds(10), thoroughly: false, rescan: .seconds(30))
+        #expect(timing.deadline(settled: nil) == start + .seconds(30))
+        #expect(timing.isRescanDue(now: start + .seconds(30)))
+        timing.looked(at: start + .seconds(30), thoroughly: true, rescan: .seconds(60))
+        #expect(timing.deadline(settled: nil) == start + .seconds(90))
     }
 
     @Test func placesNeedARestart() {

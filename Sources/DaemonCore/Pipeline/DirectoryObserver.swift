@@ -18,11 +18,18 @@ struct DirectoryObserver {
         case readOnly
     }
 
+    /// Pins outlive their windows by this much at least, or until the running average is done.
+    private static let pinReleaseInterval = Duration.seconds(1)
+
     private let store: AverageStore
     private let pinning: Pinning
     private var watches: WatchSet?
     private var tracker: CheckpointTracker
     private var pinTracker = CheckpointTracker(settle: .zero)
+    /// Names of the members that the last look found to be needed.
+    private var neededMembers: Set<String> = []
+    /// When a look may let go of pins that were kept a little longer; nil where there are none.
+    private var pinReleaseDeadline: ContinuousClock.Instant?
     private var configuration: Configuration
 
     /// Observes for a configuration; without `inotify` only explicit looks see anything.
@@ -44,69 +51,66 @@ struct DirectoryObserver {
     }
 
     /// When the next look is due without any event; nil where only events and the rescan matter.
-    var nextDeadline: ContinuousClock.Instant? { tracker.nextDeadline }
+    var nextDeadline: ContinuousClock.Instant? {
+        [tracker.nextDeadline, pinReleaseDeadline].compactMap(\.self).min()
+    }
 
-    /// Looks once.
-    ///
-    /// - Parameters:
-    ///   - averages: what is published, by recipe; decides how far back candidates matter.
-    ///   - failures: which checkpoints are kept out of windows, so that older ones take their places.
-    ///   - underway: the step at which the average of a recipe ends that is being made.
-    ///   - thoroughly: looks into incomplete candidates again even if they seem unchanged.
-    ///   - heartbeat: called between candidates.
-    mutating func look(
-        averages: [String: [PublishedAverage]],
-        failures: FailureLedger = FailureLedger(),
-        underway: [String: Step] = [:],
-        thoroughly: Bool,
-        heartbeat: () -> Void = {}
-    ) -> DirectoryView {
+    /// Looks once; `heartbeat` is called between candidates.
+    mutating func look(_ context: LookContext, heartbeat: () -> Void = {}) -> DirectoryView {
         var view = DirectoryView()
         view.watchProblem = watches?.addAnchor(of: configuration.watch).map { "\($0)" }
-        let entries: [DirectoryEntry]
-        do {
-            entries = try DirectoryListing.entries(of: configuration.watch)
-            view.isPresent = true
-        } catch {
-            entries = []
-            view.problem = Self.problem(error, configuration.watch)
-        }
+        let entries = list(&view)
         guard let layout = layout(for: entries, view: &view) else { return view }
         view.layout = layout.name
         let candidates = layout.candidates(in: configuration.watch, entries: entries)
             .sorted { ($0.step, $0.name) > ($1.step, $1.name) }
         view.seenCount = candidates.count
         let whole = watchUnfinished(candidates, view: &view)
-        let horizon = Horizon(
-            recipes: configuration.recipes,
-            averages: averages,
-            failures: failures,
-            newest: candidates.first?.step
-        )
-        inspect(candidates, layout, within: horizon, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
+        inspect(candidates, layout, context, view: &view, heartbeat: heartbeat)
         if view.incomplete.contains(where: { whole.contains($0.candidate.name) }) {
             // One that was whole is being saved again; what happened to it before its watch gave no event.
             watchUnfinished(candidates, view: &view)
             (view.complete, view.incomplete, view.older) = ([], [], [])
-            inspect(candidates, layout, within: horizon, thoroughly: thoroughly, view: &view, heartbeat: heartbeat)
+            inspect(candidates, layout, context, view: &view, heartbeat: heartbeat)
         }
+        keepPins(of: candidates, layout, context, view: &view)
+        view.isSettling = tracker.nextDeadline != nil
+        return view
+    }
+
+    private func list(_ view: inout DirectoryView) -> [DirectoryEntry] {
+        do {
+            let entries = try DirectoryListing.entries(of: configuration.watch)
+            view.isPresent = true
+            return entries
+        } catch {
+            view.problem = Self.problem(error, configuration.watch)
+            return []
+        }
+    }
+
+    private mutating func keepPins(
+        of candidates: [CheckpointCandidate],
+        _ layout: any TrainerLayout,
+        _ context: LookContext,
+        view: inout DirectoryView
+    ) {
         let pins = PinKeeper(
             store: store,
-            watch: configuration.watch,
-            method: configuration.pin,
-            minimumFree: configuration.limits.minFree,
-            recipes: configuration.recipes,
-            failures: failures,
-            underway: underway,
+            configuration: configuration,
+            context: context,
+            recentlyNeeded: neededMembers,
             layout: layout
         )
         let present = Set(candidates.map(\.name))
         switch pinning {
-        case .allowed: pins.keep(&view, present: present, averages: averages, tracker: &pinTracker)
+        case .allowed:
+            let needed = pins.keep(&view, present: present, tracker: &pinTracker)
+            let isHolding = !context.underway.isEmpty || !neededMembers.isSubset(of: needed)
+            pinReleaseDeadline = isHolding ? .now + Self.pinReleaseInterval : nil
+            neededMembers = needed
         case .readOnly: pins.list(in: &view, present: present, tracker: &pinTracker)
         }
-        view.isSettling = tracker.nextDeadline != nil
-        return view
     }
 
     private func layout(for entries: [DirectoryEntry], view: inout DirectoryView) -> (any TrainerLayout)? {
@@ -154,14 +158,18 @@ struct DirectoryObserver {
     private mutating func inspect(
         _ candidates: [CheckpointCandidate],
         _ layout: any TrainerLayout,
-        within horizon: Horizon,
-        thoroughly: Bool,
+        _ context: LookContext,
         view: inout DirectoryView,
         heartbeat: () -> Void
     ) {
         let now = ContinuousClock.now
         let realtime = HostProcess.realtimeNanoseconds
-        var horizon = horizon
+        var horizon = Horizon(
+            recipes: configuration.recipes,
+            averages: context.averages,
+            failures: context.failures,
+            newest: candidates.first?.step
+        )
         var inspected: Set<String> = []
         for candidate in candidates {
             heartbeat()
@@ -170,7 +178,7 @@ struct DirectoryObserver {
                 continue
             }
             inspected.insert(candidate.name)
-            switch verdict(on: candidate, layout, now: now, realtime: realtime, thoroughly: thoroughly) {
+            switch verdict(on: candidate, layout, now: now, realtime: realtime, thoroughly: context.isThorough) {
             case .complete(let checkpoint):
                 horizon.passed(checkpoint)
                 view.complete.insert(checkpoint, at: 0)

@@ -32,13 +32,13 @@ struct Looker {
             configuration = state.configuration
             observer.reconfigure(configuration)
         }
-        let view = observer.look(
+        let context = LookContext(
             averages: state.averages,
             failures: state.failures,
             underway: state.activity.map { [$0.recipe: $0.step] } ?? [:],
-            thoroughly: thoroughly,
-            heartbeat: heartbeat
+            isThorough: thoroughly
         )
+        let view = observer.look(context, heartbeat: heartbeat)
         for event in told.news(in: view, watch: configuration.watch) { pipeline.log(event) }
         pipeline.board.update { state in
             state.view = view

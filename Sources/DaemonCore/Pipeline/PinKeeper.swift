@@ -6,14 +6,10 @@ import SystemPackage
 /// Keeps the members of every window from the trainer's rotation, and lets go of what has left all windows.
 struct PinKeeper {
     let store: AverageStore
-    let watch: FilePath
-    let method: PinMethod
-    /// Bytes that copies leave free.
-    let minimumFree: Int
-    let recipes: [Recipe]
-    let failures: FailureLedger
-    /// Where the average of a recipe ends that is being made; neither it nor what follows it may lose a member.
-    var underway: [String: Step] = [:]
+    let configuration: Configuration
+    let context: LookContext
+    /// What the look before needed: an average may have been chosen from it that has not begun yet.
+    let recentlyNeeded: Set<String>
     let layout: any TrainerLayout
 
     /// Where the pins of a store are.
@@ -22,27 +18,27 @@ struct PinKeeper {
     }
 
     private var pins: PinStore {
-        PinStore(directory: Self.directory(in: store), staging: store.stagingDirectory, method: method)
+        PinStore(directory: Self.directory(in: store), staging: store.stagingDirectory, method: configuration.pin)
     }
 
     /// Pins what a window needs, adds what lives on only as a pin, and releases the rest.
     ///
     /// - Parameter present: names of the candidates in the watched directory.
+    /// - Returns: the names that windows need now.
     func keep(
         _ view: inout DirectoryView,
         present: Set<String>,
-        averages: [String: [PublishedAverage]],
         tracker: inout CheckpointTracker
-    ) {
+    ) -> Set<String> {
         do {
             let existing = try pinnedCheckpoints(&tracker)
             addPinOnly(existing, to: &view, present: present)
-            let needed = recipes.reduce(into: Set<String>()) { names, recipe in
+            let needed = configuration.recipes.reduce(into: Set<String>()) { names, recipe in
                 let schedule = AveragingSchedule(
                     recipe: recipe,
-                    checkpoints: failures.admitted(view.complete),
-                    averages: averages[recipe.name, default: []],
-                    underway: underway[recipe.name]
+                    checkpoints: context.failures.admitted(view.complete),
+                    averages: context.averages[recipe.name, default: []],
+                    underway: context.underway[recipe.name]
                 )
                 names.formUnion(schedule.needed)
             }
@@ -50,13 +46,15 @@ struct PinKeeper {
                 pin(index, existing, in: &view)
             }
             // A checkpoint that is being rewritten keeps its pin until the new version is whole.
-            let kept = needed.union(view.incomplete.map(\.candidate.name))
+            let kept = needed.union(recentlyNeeded).union(view.incomplete.map(\.candidate.name))
             _ = try pins.release(except: kept)
             view.pinned.formIntersection(kept)
             view.complete.removeAll { view.pinOnly.contains($0.name) && !kept.contains($0.name) }
             view.pinOnly.formIntersection(kept)
+            return needed
         } catch {
             view.pinProblem = "\(error)"
+            return recentlyNeeded
         }
     }
 
@@ -72,7 +70,7 @@ struct PinKeeper {
     /// Everything that is pinned whole, by name.
     private func pinnedCheckpoints(_ tracker: inout CheckpointTracker) throws -> [String: Checkpoint] {
         var found: [String: Checkpoint] = [:]
-        let candidates = try pins.candidates(layout: layout).map { $0.saved(in: watch) }
+        let candidates = try pins.candidates(layout: layout).map { $0.saved(in: configuration.watch) }
         tracker.forget(except: Set(candidates.map(\.name)))
         for candidate in candidates {
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))
@@ -101,7 +99,7 @@ struct PinKeeper {
 
     private func pin(_ index: Int, _ existing: [String: Checkpoint], in view: inout DirectoryView) {
         let checkpoint = view.complete[index]
-        guard !view.pinned.contains(checkpoint.name), method != .none else { return }
+        guard !view.pinned.contains(checkpoint.name), configuration.pin != .none else { return }
         do {
             let current = existing[checkpoint.name].flatMap { $0.isSameVersion(as: checkpoint) ? $0 : nil }
             if current == nil, let problem = try copyProblem(checkpoint) {
@@ -123,8 +121,9 @@ struct PinKeeper {
 
     /// Why a full copy has no room; links and reflinks take none.
     private func copyProblem(_ checkpoint: Checkpoint) throws -> String? {
-        guard method == .copy else { return nil }
+        guard configuration.pin == .copy else { return nil }
         let needed = checkpoint.weightByteCount + checkpoint.companionByteCount
+        let minimumFree = configuration.limits.minFree
         let available = try FileSystem.space(at: store.root).available
         guard available - needed < minimumFree else { return nil }
         return "no room to copy \"\(checkpoint.name)\": it has \(needed) bytes and \(minimumFree) are to stay free, "

@@ -9,9 +9,6 @@ import Synchronization
 ///
 /// Everything happens on one thread of its own, which blocks in inotify between looks: idle, it wakes once a rescan.
 final class WatchingService: Service {
-    /// Looks follow each other no closer than this, so that a burst of a thousand files is a handful of looks.
-    private static let spacing = Duration.milliseconds(100)
-
     private struct Requests {
         var rescan: String?
         var count = 0
@@ -66,57 +63,40 @@ final class WatchingService: Service {
     }
 
     private func loop() throws {
-        var looker = Looker(pipeline: pipeline, inotify: inotify)
         if let inotifyProblem { pipeline.log(.eventsUnavailable(problem: inotifyProblem)) }
-        var lastLook = look(&looker, thoroughly: true, request: 0)
-        var nextRescan = lastLook + pipeline.board.snapshot.configuration.rescan
-        var isChanged = false
+        var looker = Looker(pipeline: pipeline, inotify: inotify)
+        look(&looker, thoroughly: true, request: 0)
+        var timing = LookTiming(lastLook: .now, rescan: rescanPeriod)
         while true {
-            let deadline = Self.deadline(
-                isChanged: isChanged,
-                lastLook: lastLook,
-                settled: looker.nextDeadline,
-                rescan: nextRescan
-            )
-            let events = try wait(until: deadline)
+            let events = try wait(until: timing.deadline(settled: looker.nextDeadline))
             heartbeats.wrappingAdd(1, ordering: .relaxed)
-            let request = requests.withLock { requests in
-                defer { requests.rescan = nil }
-                return requests
-            }
+            let request = takeRequest()
             if request.isStopped { return }
-            isChanged = isChanged || events.contains { !$0.kind.subtracting([.ignored, .directory]).isEmpty }
+            // A watch that ends is told by what ended it; the kernel's note that it did is no news.
+            if events.contains(where: { !$0.kind.subtracting([.ignored, .directory]).isEmpty }) {
+                timing.isChanged = true
+            }
             let overflow = events.contains(where: \.isQueueOverflow) ? "the kernel's event queue overflowed" : nil
-            if let reason = overflow ?? request.rescan { pipeline.log(.rescanning(reason: reason)) }
-            let isThorough = overflow != nil || request.rescan != nil || .now >= nextRescan
-            let dueDeadline = Self.deadline(
-                isChanged: isChanged,
-                lastLook: lastLook,
-                settled: looker.nextDeadline,
-                rescan: nextRescan
-            )
-            guard isThorough || ContinuousClock.now >= dueDeadline else { continue }
-            lastLook = look(&looker, thoroughly: isThorough, request: request.count)
-            if isThorough { nextRescan = lastLook + pipeline.board.snapshot.configuration.rescan }
-            isChanged = false
+            let reason = overflow ?? request.rescan
+            if let reason { pipeline.log(.rescanning(reason: reason)) }
+            let isThorough = reason != nil || timing.isRescanDue(now: .now)
+            guard isThorough || ContinuousClock.now >= timing.deadline(settled: looker.nextDeadline) else { continue }
+            look(&looker, thoroughly: isThorough, request: request.count)
+            timing.looked(at: .now, thoroughly: isThorough, rescan: rescanPeriod)
         }
     }
 
-    /// When the next look is due.
-    static func deadline(
-        isChanged: Bool,
-        lastLook: ContinuousClock.Instant,
-        settled: ContinuousClock.Instant?,
-        rescan: ContinuousClock.Instant
-    ) -> ContinuousClock.Instant {
-        let soonest = lastLook + spacing
-        let wanted = isChanged ? soonest : min(settled ?? rescan, rescan)
-        return max(wanted, soonest)
+    private var rescanPeriod: Duration { pipeline.board.snapshot.configuration.rescan }
+
+    private func takeRequest() -> Requests {
+        requests.withLock { requests in
+            defer { requests.rescan = nil }
+            return requests
+        }
     }
 
-    private func look(_ looker: inout Looker, thoroughly: Bool, request: Int) -> ContinuousClock.Instant {
+    private func look(_ looker: inout Looker, thoroughly: Bool, request: Int) {
         looker.look(thoroughly: thoroughly, request: request) { heartbeats.wrappingAdd(1, ordering: .relaxed) }
-        return .now
     }
 
     private func wait(until deadline: ContinuousClock.Instant) throws -> [InotifyEvent] {
