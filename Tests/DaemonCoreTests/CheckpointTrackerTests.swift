@@ -17,19 +17,50 @@ import Testing
         return CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))
     }
 
+    /// Looks into a candidate where the tracker wants it, and tells whether it did.
+    private func look(
+        _ tracker: inout CheckpointTracker,
+        _ seen: CheckpointTracker.Sighting,
+        at now: ContinuousClock.Instant,
+        realtime: Int64
+    ) -> Bool {
+        guard tracker.observe(seen, now: now, realtime: realtime, thoroughly: false) else { return false }
+        let result = CheckpointInspector(layout: HuggingFaceLayout()).inspect(seen.candidate, files: seen.files)
+        tracker.record(result, for: seen.candidate.name)
+        return true
+    }
+
+    /// What a new candidate looks like is worth knowing at once, for pins; it counts only once it has been quiet.
     @Test func whatChangedAMomentAgoSettlesFirst() throws {
         let run = try RunDirectory()
         try run.save(10)
         var tracker = CheckpointTracker(settle: .seconds(1))
         let seen = try sighting(run, 10)
         let written = seen.files.lastModification
-        let isDue1 = tracker.observe(seen, now: start, realtime: written, thoroughly: true)
-        #expect(!isDue1)
-        #expect(tracker.nextDeadline == start + .seconds(1))
-        let isDue2 = tracker.observe(seen, now: start + .milliseconds(999), realtime: written, thoroughly: true)
-        #expect(!isDue2)
-        let isDue3 = tracker.observe(seen, now: start + .seconds(1), realtime: written, thoroughly: false)
-        #expect(isDue3)
+        let times = [Duration.zero, .milliseconds(999), .seconds(1), .seconds(2)]
+        var looks: [Bool] = []
+        var complete: [Int] = []
+        for time in times {
+            looks.append(look(&tracker, seen, at: start + time, realtime: written))
+            complete.append(tracker.complete.count)
+            if time < .seconds(1) { #expect(tracker.nextDeadline == start + .seconds(1)) }
+        }
+        #expect(looks == [true, false, true, false])
+        #expect(complete == [0, 0, 1, 1])
+        #expect(tracker.nextDeadline == nil)
+    }
+
+    @Test func aCandidateThatSettlesIsKnownBefore() throws {
+        let run = try RunDirectory()
+        try run.save(10)
+        var tracker = CheckpointTracker(settle: .seconds(1))
+        let seen = try sighting(run, 10)
+        _ = look(&tracker, seen, at: start, realtime: seen.files.lastModification)
+        guard case .settling(let checkpoint?) = tracker.verdict(of: "checkpoint-10") else {
+            Issue.record("it should look whole and be settling")
+            return
+        }
+        #expect(checkpoint.step == Step(10))
     }
 
     @Test func whatIsOldNeedsNoWaiting() throws {
@@ -38,8 +69,8 @@ import Testing
         var tracker = CheckpointTracker(settle: .seconds(1))
         let seen = try sighting(run, 10)
         let later = seen.files.lastModification + 1_000_000_000
-        let isDue4 = tracker.observe(seen, now: start, realtime: later, thoroughly: false)
-        #expect(isDue4)
+        #expect(look(&tracker, seen, at: start, realtime: later))
+        #expect(tracker.complete.map(\.name) == ["checkpoint-10"])
     }
 
     /// A file from a machine whose clock is ahead would otherwise count as quiet or never settle.
@@ -49,10 +80,10 @@ import Testing
         var tracker = CheckpointTracker(settle: .seconds(1))
         let seen = try sighting(run, 10)
         let earlier = seen.files.lastModification - 3_600_000_000_000
-        let isDue5 = tracker.observe(seen, now: start, realtime: earlier, thoroughly: false)
-        #expect(!isDue5)
-        let isDue6 = tracker.observe(seen, now: start + .seconds(1), realtime: earlier, thoroughly: false)
-        #expect(isDue6)
+        _ = look(&tracker, seen, at: start, realtime: earlier)
+        #expect(tracker.complete.isEmpty)
+        _ = look(&tracker, seen, at: start + .seconds(1), realtime: earlier)
+        #expect(tracker.complete.count == 1)
     }
 
     @Test func aChangeStartsTheWaitAnew() throws {
@@ -60,14 +91,13 @@ import Testing
         try run.save(10)
         var tracker = CheckpointTracker(settle: .seconds(1))
         let first = try sighting(run, 10)
-        _ = tracker.observe(first, now: start, realtime: first.files.lastModification, thoroughly: false)
+        _ = look(&tracker, first, at: start, realtime: first.files.lastModification)
         try run.save(10)
         let second = try sighting(run, 10)
-        let written = second.files.lastModification
-        let isDue7 = tracker.observe(second, now: start + .seconds(1), realtime: written, thoroughly: false)
-        #expect(!isDue7)
-        let isDue8 = tracker.observe(second, now: start + .seconds(2), realtime: written, thoroughly: false)
-        #expect(isDue8)
+        _ = look(&tracker, second, at: start + .seconds(1), realtime: second.files.lastModification)
+        #expect(tracker.complete.isEmpty)
+        _ = look(&tracker, second, at: start + .seconds(2), realtime: second.files.lastModification)
+        #expect(tracker.complete.count == 1)
     }
 
     @Test func verdictsStandUntilSomethingChanges() throws {

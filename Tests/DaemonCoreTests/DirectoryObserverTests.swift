@@ -50,6 +50,28 @@ import Testing
         #expect(view2.complete.map(\.step.value) == [20, 30, 40])
     }
 
+    /// With one checkpoint kept, a trainer may delete each before it has been quiet for long enough.
+    @Test func whatIsDeletedBeforeItSettlesLivesOnInItsPin() throws {
+        let run = try RunDirectory()
+        var configuration = run.configuration(k: 2)
+        configuration.settle = .milliseconds(300)
+        var observer = DirectoryObserver(configuration: configuration, store: run.store, inotify: nil)
+        for step in [10, 20] {
+            try run.save(step)
+            let first = look(&observer)
+            #expect(first.settling.map(\.step.value) == [step])
+            #expect(first.isSettling)
+            try run.delete(step)
+        }
+        var view = look(&observer)
+        while let deadline = observer.nextDeadline, view.complete.count < 2 {
+            HostProcess.pause(until: deadline)
+            view = look(&observer)
+        }
+        #expect(view.complete.map(\.step.value) == [10, 20])
+        #expect(view.pinOnly == ["checkpoint-10", "checkpoint-20"])
+    }
+
     /// Between a look and the average chosen from it another look may come; it must not take the members away.
     @Test func aPinOutlivesItsWindowByOneLook() throws {
         let run = try RunDirectory()

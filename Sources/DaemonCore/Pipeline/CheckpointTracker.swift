@@ -13,8 +13,9 @@ struct CheckpointTracker {
 
     /// What is known about a candidate.
     enum Verdict {
-        /// Not looked into since its files last changed.
-        case settling
+        /// Its files changed a moment ago. With a checkpoint it looks whole already, but may still change; that is
+        /// enough to pin it, not to average it.
+        case settling(Checkpoint?)
         case complete(Checkpoint)
         case incomplete(Incompleteness)
     }
@@ -22,18 +23,19 @@ struct CheckpointTracker {
     private struct Entry {
         var sighting: Sighting
         var unchangedSince: ContinuousClock.Instant
-        var verdict: Verdict
+        var isSettled: Bool
+        var verdict = Verdict.settling(nil)
     }
 
     private let settle: Duration
     private var entries: [String: Entry] = [:]
 
-    /// Looks into candidates once their files have been quiet for `settle`.
+    /// Trusts what it finds in candidates once their files have been quiet for `settle`.
     init(settle: Duration) {
         self.settle = settle
     }
 
-    /// Takes in one candidate and tells whether it should be looked into now.
+    /// Takes in one candidate and tells whether it should be looked into now: when it changed, and when it settled.
     ///
     /// - Parameters:
     ///   - realtime: the wall clock in nanoseconds since 1970, against which modification times are held.
@@ -45,16 +47,20 @@ struct CheckpointTracker {
         thoroughly: Bool
     ) -> Bool {
         let name = sighting.candidate.name
-        guard let entry = entries[name], entry.sighting.files == sighting.files,
+        let isLongQuiet = isLongQuiet(sighting, realtime: realtime)
+        guard var entry = entries[name], entry.sighting.files == sighting.files,
             entry.sighting.candidate == sighting.candidate
         else {
-            entries[name] = Entry(sighting: sighting, unchangedSince: now, verdict: .settling)
-            return isLongQuiet(sighting, realtime: realtime)
+            entries[name] = Entry(sighting: sighting, unchangedSince: now, isSettled: isLongQuiet)
+            return true
+        }
+        if !entry.isSettled && (isLongQuiet || now - entry.unchangedSince >= settle) {
+            entry.isSettled = true
+            entries[name] = entry
+            return true
         }
         switch entry.verdict {
-        case .complete: return false
-        case .settling:
-            return now - entry.unchangedSince >= settle || isLongQuiet(sighting, realtime: realtime)
+        case .complete, .settling: return false
         case .incomplete(let reason):
             // These can pass without any file's status changing.
             let mayPassUnseen = if case .openForWriting = reason { true } else { reason == .settling }
@@ -64,8 +70,10 @@ struct CheckpointTracker {
 
     /// Notes what looking into a candidate gave.
     mutating func record(_ verdict: Result<Checkpoint, Incompleteness>, for name: String) {
+        let isSettled = entries[name]?.isSettled ?? false
         switch verdict {
-        case .success(let checkpoint): entries[name]?.verdict = .complete(checkpoint)
+        case .success(let checkpoint):
+            entries[name]?.verdict = isSettled ? .complete(checkpoint) : .settling(checkpoint)
         case .failure(let reason): entries[name]?.verdict = .incomplete(reason)
         }
     }
@@ -88,9 +96,7 @@ struct CheckpointTracker {
 
     /// When the next candidate will have been quiet for long enough; nil where none is waited for.
     var nextDeadline: ContinuousClock.Instant? {
-        entries.values.compactMap { entry in
-            if case .settling = entry.verdict { entry.unchangedSince + settle } else { nil }
-        }.min()
+        entries.values.filter { !$0.isSettled }.map { $0.unchangedSince + settle }.min()
     }
 
     /// Whether the last modification lies so far back that waiting once more would tell nothing.

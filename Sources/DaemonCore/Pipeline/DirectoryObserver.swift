@@ -25,7 +25,7 @@ struct DirectoryObserver {
     private let pinning: Pinning
     private var watches: WatchSet?
     private var tracker: CheckpointTracker
-    private var pinTracker = CheckpointTracker(settle: .zero)
+    private var pinTracker: CheckpointTracker
     /// Names of the members that the last look found to be needed.
     private var neededMembers: Set<String> = []
     /// When a look may let go of pins that were kept a little longer; nil where there are none.
@@ -39,20 +39,21 @@ struct DirectoryObserver {
         self.store = store
         watches = inotify.map(WatchSet.init)
         tracker = CheckpointTracker(settle: configuration.settle)
+        pinTracker = CheckpointTracker(settle: configuration.settle)
     }
 
     /// Takes over a new configuration; what is known about candidates stays unless the layout changes.
     mutating func reconfigure(_ configuration: Configuration) {
         if configuration.layout != self.configuration.layout || configuration.settle != self.configuration.settle {
             tracker = CheckpointTracker(settle: configuration.settle)
-            pinTracker = CheckpointTracker(settle: .zero)
+            pinTracker = CheckpointTracker(settle: configuration.settle)
         }
         self.configuration = configuration
     }
 
     /// When the next look is due without any event; nil where only events and the rescan matter.
     var nextDeadline: ContinuousClock.Instant? {
-        [tracker.nextDeadline, pinReleaseDeadline].compactMap(\.self).min()
+        [tracker.nextDeadline, pinTracker.nextDeadline, pinReleaseDeadline].compactMap(\.self).min()
     }
 
     /// Looks once; `heartbeat` is called between candidates.
@@ -70,11 +71,11 @@ struct DirectoryObserver {
         if view.incomplete.contains(where: { whole.contains($0.candidate.name) }) {
             // One that was whole is being saved again; what happened to it before its watch gave no event.
             watchUnfinished(candidates, view: &view)
-            (view.complete, view.incomplete, view.older) = ([], [], [])
+            (view.complete, view.incomplete, view.settling, view.older) = ([], [], [], [])
             inspect(candidates, layout, context, view: &view, heartbeat: heartbeat)
         }
         keepPins(of: candidates, layout, context, view: &view)
-        view.isSettling = tracker.nextDeadline != nil
+        view.isSettling = tracker.nextDeadline != nil || pinTracker.nextDeadline != nil
         return view
     }
 
@@ -183,7 +184,9 @@ struct DirectoryObserver {
                 horizon.passed(checkpoint)
                 view.complete.insert(checkpoint, at: 0)
             case .incomplete(let reason): view.incomplete.append((candidate, reason))
-            case .settling: view.incomplete.append((candidate, .settling))
+            case .settling(let checkpoint):
+                view.incomplete.append((candidate, .settling))
+                if let checkpoint { view.settling.append(checkpoint) }
             }
         }
         tracker.forget(except: inspected)
@@ -203,7 +206,7 @@ struct DirectoryObserver {
                 let result = CheckpointInspector(layout: layout).inspect(candidate, files: files)
                 tracker.record(result, for: candidate.name)
             }
-            return tracker.verdict(of: candidate.name) ?? .settling
+            return tracker.verdict(of: candidate.name) ?? .settling(nil)
         } catch {
             return .incomplete(error)
         }

@@ -14,6 +14,8 @@ struct DirectoryView: Sendable {
     var complete: [Checkpoint] = []
     /// Candidates that are not whole, newest first.
     var incomplete: [(candidate: CheckpointCandidate, reason: Incompleteness)] = []
+    /// Candidates that look whole but changed a moment ago; `incomplete` has them as settling.
+    var settling: [Checkpoint] = []
     /// Candidates too old to be looked into, newest first.
     var older: [CheckpointCandidate] = []
     /// Names of checkpoints that a pin keeps.

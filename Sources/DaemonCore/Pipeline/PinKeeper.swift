@@ -32,7 +32,8 @@ struct PinKeeper {
     ) -> Set<String> {
         do {
             let existing = try pinnedCheckpoints(&tracker)
-            addPinOnly(existing, to: &view, present: present)
+            addPinOnly(existing, to: &view, present: present, tracker)
+            pinSettling(existing, in: &view)
             let needed = configuration.recipes.reduce(into: Set<String>()) { names, recipe in
                 let schedule = AveragingSchedule(
                     recipe: recipe,
@@ -45,8 +46,10 @@ struct PinKeeper {
             for index in view.complete.indices where needed.contains(view.complete[index].name) {
                 pin(index, existing, in: &view)
             }
-            // A checkpoint that is being rewritten keeps its pin until the new version is whole.
-            let kept = needed.union(recentlyNeeded).union(view.incomplete.map(\.candidate.name))
+            // A checkpoint that is being rewritten keeps its pin until the new version is whole, and one that the trainer
+            // deleted before it had settled until it has.
+            let unsettled = existing.keys.filter { !Self.isSettled($0, tracker) }
+            let kept = needed.union(recentlyNeeded).union(view.incomplete.map(\.candidate.name)).union(unsettled)
             _ = try pins.release(except: kept)
             view.pinned.formIntersection(kept)
             view.complete.removeAll { view.pinOnly.contains($0.name) && !kept.contains($0.name) }
@@ -61,40 +64,66 @@ struct PinKeeper {
     /// Adds what lives on only as a pin, and changes nothing on disk.
     func list(in view: inout DirectoryView, present: Set<String>, tracker: inout CheckpointTracker) {
         do {
-            addPinOnly(try pinnedCheckpoints(&tracker), to: &view, present: present)
+            let existing = try pinnedCheckpoints(&tracker)
+            addPinOnly(existing, to: &view, present: present, tracker)
         } catch {
             view.pinProblem = "\(error)"
         }
     }
 
-    /// Everything that is pinned whole, by name.
+    /// Everything that is pinned whole, settled or not, by name.
     private func pinnedCheckpoints(_ tracker: inout CheckpointTracker) throws -> [String: Checkpoint] {
         var found: [String: Checkpoint] = [:]
         let candidates = try pins.candidates(layout: layout).map { $0.saved(in: configuration.watch) }
         tracker.forget(except: Set(candidates.map(\.name)))
         for candidate in candidates {
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))
-            // Pins appear whole, so there is nothing to wait for.
-            if tracker.observe(sighting, now: .now, realtime: .max, thoroughly: false) {
+            let realtime = HostProcess.realtimeNanoseconds
+            if tracker.observe(sighting, now: .now, realtime: realtime, thoroughly: false) {
                 let result = CheckpointInspector(layout: layout).inspect(candidate, files: sighting.files)
                 tracker.record(result, for: candidate.name)
             }
-            if case .complete(let checkpoint) = tracker.verdict(of: candidate.name) {
-                found[candidate.name] = checkpoint
+            switch tracker.verdict(of: candidate.name) {
+            case .complete(let checkpoint), .settling(let checkpoint?): found[candidate.name] = checkpoint
+            default: continue
             }
         }
         return found
     }
 
+    private static func isSettled(_ name: String, _ tracker: CheckpointTracker) -> Bool {
+        if case .complete = tracker.verdict(of: name) { true } else { false }
+    }
+
     /// Adds pinned checkpoints that the directory no longer has whole.
-    private func addPinOnly(_ existing: [String: Checkpoint], to view: inout DirectoryView, present: Set<String>) {
+    private func addPinOnly(
+        _ existing: [String: Checkpoint],
+        to view: inout DirectoryView,
+        present: Set<String>,
+        _ tracker: CheckpointTracker
+    ) {
         let whole = Set(view.complete.map(\.name))
-        for (name, checkpoint) in existing where !whole.contains(name) {
+        for (name, checkpoint) in existing where !whole.contains(name) && Self.isSettled(name, tracker) {
             view.complete.append(checkpoint)
             view.pinned.insert(name)
             if !present.contains(name) { view.pinOnly.insert(name) }
         }
         view.complete.sort { ($0.step, $0.name) < ($1.step, $1.name) }
+    }
+
+    /// Pins by link what looks whole but has not settled yet: a trainer that keeps one checkpoint may delete it sooner.
+    private func pinSettling(_ existing: [String: Checkpoint], in view: inout DirectoryView) {
+        guard [.auto, .hardlink, .reflink].contains(configuration.pin) else { return }
+        for checkpoint in view.settling where existing[checkpoint.name]?.isSameVersion(as: checkpoint) != true {
+            do {
+                _ = try pins.pin(checkpoint, layout: layout)
+            } catch is Incompleteness {
+                // It changed under the hand, so it was not whole; the next look tells.
+                continue
+            } catch {
+                view.pinProblem = "cannot pin \"\(checkpoint.name)\": \(error)"
+            }
+        }
     }
 
     private func pin(_ index: Int, _ existing: [String: Checkpoint], in view: inout DirectoryView) {
