@@ -168,6 +168,18 @@ import Testing
         #expect(view.older.count == 37)
     }
 
+    /// A directory that was just copied here is all new; that is no reason to read it from end to end.
+    @Test func newnessReachesNoFurther() throws {
+        let run = try RunDirectory()
+        for step in 1...40 { try run.save(step) }
+        var configuration = run.configuration()
+        configuration.settle = .seconds(3600)
+        var observer = DirectoryObserver(configuration: configuration, store: run.store, inotify: nil)
+        let view = look(&observer)
+        #expect(view.settling.map(\.step.value) == [40, 39, 38])
+        #expect(view.older.count == 37)
+    }
+
     /// Whatever happens between looks, what a look finds is what a new daemon would find: no event is part of the state.
     @Test(arguments: 0..<12)
     func randomActionsEndAsTheDirectorySays(seed: Int) throws {

@@ -186,7 +186,10 @@ struct DirectoryObserver {
             case .incomplete(let reason): view.incomplete.append((candidate, reason))
             case .settling(let checkpoint):
                 view.incomplete.append((candidate, .settling))
-                if let checkpoint { view.settling.append(checkpoint) }
+                guard let checkpoint else { continue }
+                // Most likely it is whole; should it turn out not to be, the next look reaches further.
+                horizon.passed(checkpoint)
+                view.settling.append(checkpoint)
             }
         }
         tracker.forget(except: inspected)
