@@ -1,9 +1,9 @@
-// fallocate, renameat2, copy_file_range, sync_file_range, O_PATH, F_SETLEASE, struct ucred, gettid, strerrorname_np.
+// fallocate, renameat2, copy_file_range, O_PATH, F_SETLEASE, struct ucred, gettid, strerrorname_np.
 #define _GNU_SOURCE
 
 #include "CLinux.h"
 
-// open, fcntl, fallocate, sync_file_range and their flags.
+// open, fcntl, fallocate and their flags.
 #include <fcntl.h>
 // FICLONE.
 #include <linux/fs.h>
@@ -53,10 +53,6 @@ int64_t lawa_copy_file_range(int source, int64_t source_offset, int destination,
     off64_t from = source_offset;
     off64_t to = destination_offset;
     return copy_file_range(source, &from, destination, &to, length, 0);
-}
-
-int lawa_sync_file_range(int descriptor, int64_t offset, int64_t length) {
-    return sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
 }
 
 int lawa_eventfd(void) {

@@ -1,5 +1,6 @@
 import LinuxSystem
 package import SystemPackage
+import Systemd
 
 /// How the daemon's command ends when it fails.
 package enum Failure {
@@ -16,6 +17,7 @@ package enum Failure {
             try await body()
         } catch {
             HostProcess.writeToStandardError("lawad: \(error)\n")
+            if error is ConfigurationError { SystemdNotifier().configurationError("\(error)") }
             HostProcess.exit(status(of: error))
         }
     }

@@ -30,18 +30,6 @@ extension File {
         try systemCall("fsync", path) { fsync(descriptor) }
     }
 
-    /// Starts writing dirty pages of the range to the disk and does not wait; a hint, so failures are ignored.
-    package func startWriteback(at offset: Int, count: Int) {
-        _ = lawa_sync_file_range(descriptor, Int64(offset), Int64(count))
-    }
-
-    /// Drops clean pages of the range from the page cache; a hint, so failures are ignored.
-    ///
-    /// Pages that any process has mapped stay. It also drops what other programs brought in.
-    package func discardCache(at offset: Int, count: Int) {
-        _ = posix_fadvise(descriptor, off_t(offset), off_t(count), POSIX_FADV_DONTNEED)
-    }
-
     /// Whether any process, this one included, has the file open for writing; nil where that cannot be known.
     ///
     /// It takes a read lease and returns it at once. Unknown are files of another user (without CAP_LEASE) and

@@ -33,9 +33,6 @@ package struct InotifyEvent: Sendable, Equatable {
     /// Whether events were lost: everything watched must be looked at again.
     package var isQueueOverflow: Bool { kind.contains(.queueOverflow) }
 
-    /// Whether the watch is gone, with its directory, its filesystem, or by `removeWatch`.
-    package var isWatchRemoved: Bool { kind.contains(.ignored) }
-
     /// Whether the entry is a directory.
     package var isDirectory: Bool { kind.contains(.directory) }
 }
@@ -72,8 +69,6 @@ extension InotifyEvent.Mask {
     package static let queueOverflow = Self(rawValue: UInt32(IN_Q_OVERFLOW))
     /// Reported only: the watch is gone.
     package static let ignored = Self(rawValue: UInt32(IN_IGNORED))
-    /// Reported only: the filesystem was unmounted.
-    package static let unmount = Self(rawValue: UInt32(IN_UNMOUNT))
 
     /// What tells of checkpoints that come, become complete, and go.
     ///

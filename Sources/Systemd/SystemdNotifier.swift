@@ -8,9 +8,6 @@ package struct SystemdNotifier: Sendable {
     /// Makes a notifier; it has no state.
     package init() {}
 
-    /// Whether the service manager listens ($NOTIFY_SOCKET is set).
-    package static var isSupervised: Bool { csystemd_environment("NOTIFY_SOCKET") != nil }
-
     /// How often the manager expects `watchdog` at the latest; nil where it does not.
     ///
     /// Send it at half of that.

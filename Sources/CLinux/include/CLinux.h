@@ -23,8 +23,6 @@ int lawa_renameat2_exchange(const char *first, const char *second);
 /// copy_file_range(2) at explicit offsets.
 int64_t lawa_copy_file_range(int source, int64_t source_offset, int destination, int64_t destination_offset,
                              size_t length);
-/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts writing dirty pages and does not wait for them.
-int lawa_sync_file_range(int descriptor, int64_t offset, int64_t length);
 /// eventfd(2), nonblocking and close-on-exec.
 int lawa_eventfd(void);
 /// open(2) with O_PATH and O_CLOEXEC; `directory` adds O_DIRECTORY.

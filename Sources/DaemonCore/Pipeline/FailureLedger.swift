@@ -62,11 +62,6 @@ struct FailureLedger: Sendable {
         excluded.isEmpty ? checkpoints : checkpoints.filter { exclusion(of: $0) == nil }
     }
 
-    /// The earliest time at which a window is worth another try.
-    var nextRetry: ContinuousClock.Instant? {
-        windows.values.compactMap(\.retry).min()
-    }
-
     /// Forgets whatever concerns checkpoints that are no longer there.
     mutating func forget(except checkpoints: [Checkpoint]) {
         let present = Set(checkpoints.map(MemberKey.init))

@@ -8,6 +8,8 @@ import Systemd
 struct SystemdReporter: Service {
     /// How often progress is told while an average is made.
     private static let progressInterval = Duration.seconds(2)
+    /// A block in flight to a slow disk is waited for; the rest of the average is given up.
+    private static let cancellationAllowance = Duration.seconds(20)
 
     let pipeline: Pipeline
     let watching: WatchingService
@@ -24,6 +26,7 @@ struct SystemdReporter: Service {
             }
         } onGracefulShutdown: {
             notifier.stopping(status: "stopping")
+            if pipeline.board.snapshot.activity != nil { notifier.extendTimeout(Self.cancellationAllowance) }
             pipeline.log(.stopping)
         }
     }

@@ -36,16 +36,6 @@ package enum SafetensorsError: Error, Equatable, Sendable {
     case trailingBytes(dataEnd: Int, dataByteCount: Int)
 }
 
-extension SafetensorsError {
-    /// Whether a writer that has not finished, or never did, leaves such a file behind.
-    package var suggestsUnfinishedWrite: Bool {
-        switch self {
-        case .fileTooShort, .emptyHeader, .headerBeyondEnd, .truncatedData: true
-        default: false
-        }
-    }
-}
-
 extension SafetensorsError: CustomStringConvertible {
     /// The tensor, the numbers and the limit, in one line.
     package var description: String {
