@@ -19,12 +19,8 @@ package struct CandidateFiles: Hashable, Sendable {
             case .directory:
                 files = try Self.list(candidate.path, prefix: "", descends: true)
             }
-        } catch let error as Incompleteness {
-            throw error
-        } catch let error as SystemCallError where error.isNotFound {
-            throw .vanished
         } catch {
-            throw .unreadable(problem: "\(error)")
+            throw Incompleteness(causedBy: error)
         }
     }
 

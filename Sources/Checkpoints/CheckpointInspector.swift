@@ -22,12 +22,8 @@ package struct CheckpointInspector: Sendable {
         Result { () throws(Incompleteness) in
             do {
                 return try checkpoint(candidate, files: files)
-            } catch let error as Incompleteness {
-                throw error
-            } catch let error as SystemCallError where error.isNotFound {
-                throw .vanished
             } catch {
-                throw .unreadable(problem: "\(error)")
+                throw Incompleteness(causedBy: error)
             }
         }
     }

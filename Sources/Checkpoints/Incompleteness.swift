@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Why a candidate is not (yet) a checkpoint, in words that an operator can act on.
 package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible {
     /// The entry went away while it was looked at.
@@ -67,6 +69,17 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
             "a process still has \"\(file)\" open for writing"
         case .unreadable(let problem):
             problem
+        }
+    }
+}
+
+extension Incompleteness {
+    /// The reason that an error amounts to while a candidate is looked at: what is gone was removed under the hand.
+    init(causedBy error: any Error) {
+        switch error {
+        case let reason as Incompleteness: self = reason
+        case let error as SystemCallError where error.isNotFound: self = .vanished
+        default: self = .unreadable(problem: "\(error)")
         }
     }
 }

@@ -17,7 +17,7 @@ import Testing
             trainer.model.diverged = [3]
             try place.configure(k: 3)
             let (_, ending) = try await place.withDaemon { [trainer] daemon in
-                for step in 1...3 { try await Self.save(step, keep: keep, trainer, daemon) }
+                for step in 1...3 { try await trainer.save(step, keep: keep, pinnedBy: daemon) }
                 try await daemon.log.wait(
                     containing: "warning",
                     "checkpoint-3 is kept out of every window",
@@ -28,7 +28,7 @@ import Testing
                 }
                 #expect(report.checkpoints.first { $0.name == "checkpoint-3" }?.reason?.contains(Self.reason) == true)
                 #expect(try place.averageNames.isEmpty)
-                for step in 4...5 { try await Self.save(step, keep: keep, trainer, daemon) }
+                for step in 4...5 { try await trainer.save(step, keep: keep, pinnedBy: daemon) }
                 try await daemon.published(2)
             }
             #expect(DaemonPlace.publishedNames(in: ending.log) == ["checkpoint-4", "checkpoint-5"])
@@ -79,16 +79,5 @@ import Testing
             try AverageExpectation(average: place.latest, steps: [2, 3], trainer: second, name: "checkpoint-3").check()
             #expect(try place.averageNames == ["checkpoint-3"])
         }
-    }
-
-    private static func save(
-        _ step: Int,
-        keep: Int,
-        _ trainer: SyntheticTrainer,
-        _ daemon: DaemonUnderTest
-    ) async throws {
-        try await trainer.save(step)
-        try await daemon.log.wait(containing: "\(trainer.name(step)) is complete", "pinned")
-        if keep > 0, step > keep { try trainer.delete(step - keep) }
     }
 }

@@ -14,7 +14,7 @@ import Testing
             try place.configure(k: 5)
             try await place.withDaemon { daemon in
                 for step in 1...7 {
-                    try await Self.save(step, keep: keep, trainer, daemon)
+                    try await trainer.save(step, keep: keep, pinnedBy: daemon)
                 }
                 try await daemon.published(3)
                 // A look that came during an average keeps its members; the next one lets go.
@@ -40,7 +40,7 @@ import Testing
             let trainer = SyntheticTrainer(place.watch)
             try place.configure(k: 5)
             let (_, ending) = try await place.withDaemon { daemon in
-                for step in 1...4 { try await Self.save(step, keep: 1, trainer, daemon) }
+                for step in 1...4 { try await trainer.save(step, keep: 1, pinnedBy: daemon) }
                 try daemon.send(.kill)
                 try await daemon.log.waitForEnd()
             }
@@ -48,7 +48,7 @@ import Testing
             #expect(try DaemonPlace.names(in: place.watch) == [trainer.name(4)])
             try await place.withDaemon { daemon in
                 try await daemon.ready()
-                for step in 5...6 { try await Self.save(step, keep: 1, trainer, daemon) }
+                for step in 5...6 { try await trainer.save(step, keep: 1, pinnedBy: daemon) }
                 try await daemon.published(2)
                 try await daemon.rescan()
                 try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { $0.checkpoints.count == 5 }
@@ -59,17 +59,5 @@ import Testing
             }
             #expect(try DaemonPlace.names(in: place.pins) == (2...6).map(trainer.name))
         }
-    }
-
-    /// Saves one checkpoint, waits until it is pinned, and deletes what rotation would.
-    private static func save(
-        _ step: Int,
-        keep: Int,
-        _ trainer: SyntheticTrainer,
-        _ daemon: DaemonUnderTest
-    ) async throws {
-        try await trainer.save(step)
-        try await daemon.log.wait(containing: "\(trainer.name(step)) is complete", "pinned")
-        if step > keep { try trainer.delete(step - keep) }
     }
 }

@@ -157,3 +157,12 @@ extension File {
         }
     }
 }
+
+extension SyntheticTrainer {
+    /// Saves one checkpoint, waits until it is pinned, and deletes what rotation would; 0 keeps all.
+    func save(_ step: Int, keep: Int, pinnedBy daemon: DaemonUnderTest) async throws {
+        try await save(step)
+        try await daemon.log.wait(containing: "\(name(step)) is complete", "pinned")
+        if keep > 0, step > keep { try delete(step - keep) }
+    }
+}

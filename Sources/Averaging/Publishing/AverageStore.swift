@@ -16,6 +16,11 @@ package struct PublishedAverage: Sendable {
 
     /// The step of its newest member.
     package var step: Step { Step(manifest.step) }
+
+    /// Orders by when they were published; those of one second by step.
+    package static func isOlder(_ left: PublishedAverage, than right: PublishedAverage) -> Bool {
+        (left.manifest.created, left.step) < (right.manifest.created, right.step)
+    }
 }
 
 /// The output root: published averages by recipe, and the private place beside them.
@@ -58,11 +63,7 @@ package struct AverageStore: Sendable {
         // The manifest goes first: a file average without one would look like somebody else's file.
         let names = try DirectoryListing.entries(of: staged.directory).map(\.name)
         for name in names.sorted(by: { Self.isManifest($0) && !Self.isManifest($1) }) {
-            let replaced = try Publication.publish(
-                staged: staged.directory.appending(name),
-                as: directory.appending(name)
-            )
-            if let replaced { try Publication.removeTree(replaced) }
+            try Publication.publish(staged: staged.directory.appending(name), as: directory.appending(name))
         }
         try Publication.removeTree(staged.directory)
         let average = PublishedAverage(path: directory.appending(staged.manifest.name), manifest: staged.manifest)
@@ -71,7 +72,7 @@ package struct AverageStore: Sendable {
     }
 
     /// Points `latest` at the average published last, which after a run that went back is not the highest step.
-    private func pointLatest(at average: PublishedAverage, recipe: String) throws(SystemCallError) {
+    package func pointLatest(at average: PublishedAverage, recipe: String) throws(SystemCallError) {
         try Publication.replaceSymlink(
             at: directory(of: recipe).appending(Self.latestName),
             target: average.manifest.name,
@@ -90,11 +91,11 @@ package struct AverageStore: Sendable {
             let path = directory.appending(entry.name)
             switch entry.kind {
             case .directory:
-                return try readManifest(path.appending(AverageManifest.fileName)).map {
+                return try readManifest(ManifestFile.path(of: path, unit: .directory)).map {
                     PublishedAverage(path: path, manifest: $0)
                 }
             case .regular where !Self.isManifest(entry.name):
-                return try readManifest(directory.appending(entry.name + AverageManifest.fileSuffix)).map {
+                return try readManifest(ManifestFile.path(of: path, unit: .file)).map {
                     PublishedAverage(path: path, manifest: $0)
                 }
             default: return nil
@@ -113,7 +114,7 @@ package struct AverageStore: Sendable {
         for path in [average.path, directory(of: recipe).appending(name + AverageManifest.fileSuffix)]
         where try FileStatus.ifPresent(path) != nil {
             guard let name = path.lastComponent else { continue }
-            _ = try Publication.publish(staged: path, as: grave.appending(name))
+            try Publication.publish(staged: path, as: grave.appending(name))
         }
         try Publication.removeTree(grave)
     }

@@ -1,3 +1,4 @@
+package import Checkpoints
 import FoundationEssentials
 import LinuxSystem
 package import SystemPackage
@@ -16,6 +17,14 @@ package struct ManifestError: Error, CustomStringConvertible {
 /// Manifests on disk.
 package enum ManifestFile {
     private static let maximumByteCount = 256 << 20
+
+    /// Where the manifest of an average is: inside a directory, beside a file.
+    package static func path(of average: FilePath, unit: CheckpointCandidate.Unit) -> FilePath {
+        switch unit {
+        case .directory: average.appending(AverageManifest.fileName)
+        case .file: FilePath(average.string + AverageManifest.fileSuffix)
+        }
+    }
 
     /// A manifest as the bytes of its file.
     package static func encode(_ manifest: AverageManifest) throws -> [UInt8] {

@@ -22,8 +22,7 @@ package struct RetentionPolicy: Hashable, Sendable {
     ///   - latest: the name that `latest` points at, which always stays.
     package func expired(_ averages: [PublishedAverage], latest: String) -> [PublishedAverage] {
         guard let keepLast else { return [] }
-        let byAge = averages.sorted { ($0.manifest.created, $0.step) < ($1.manifest.created, $1.step) }
-        return byAge.dropLast(keepLast).filter { average in
+        return averages.sorted(by: PublishedAverage.isOlder).dropLast(keepLast).filter { average in
             if average.manifest.name == latest { return false }
             guard let keepEverySteps else { return true }
             return !average.step.value.isMultiple(of: keepEverySteps)

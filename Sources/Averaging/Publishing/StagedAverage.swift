@@ -61,7 +61,7 @@ package struct StagedAverage: Sendable {
         let start = ContinuousClock.now
         let outcome = try averager.run(plan, into: root, control: control)
         if !isDirectory && outputName != newest.name {
-            _ = try Publication.publish(staged: root.appending(newest.name), as: root.appending(outputName))
+            try Publication.publish(staged: root.appending(newest.name), as: root.appending(outputName))
         }
         // The manifest of an average that is averaged again tells of other members.
         for companion in newest.companions where companion.relativePath != AverageManifest.fileName {
@@ -76,8 +76,8 @@ package struct StagedAverage: Sendable {
             created: Date.now,
             program: program
         )
-        let manifestName = isDirectory ? AverageManifest.fileName : outputName + AverageManifest.fileSuffix
-        try ManifestFile.write(ManifestFile.encode(manifest), to: root.appending(manifestName))
+        let manifestPath = ManifestFile.path(of: directory.appending(outputName), unit: newest.candidate.unit)
+        try ManifestFile.write(ManifestFile.encode(manifest), to: manifestPath)
         return manifest
     }
 }

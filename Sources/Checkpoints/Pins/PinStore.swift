@@ -38,9 +38,7 @@ package struct PinStore: Sendable {
         // After a crash a copy must not be found with its size and time but without its bytes.
         if method == .copy { try Publication.synchronizeTree(draft.path) }
         try Publication.makeDirectories(directory)
-        if let replaced = try Publication.publish(staged: draft.path, as: candidate.path) {
-            try Publication.removeTree(replaced)
-        }
+        try Publication.publish(staged: draft.path, as: candidate.path)
         return try CheckpointInspector(layout: layout).inspect(candidate, files: CandidateFiles(of: candidate)).get()
     }
 

@@ -84,9 +84,9 @@ extension LogEvent {
         case .watching(let path, let layout): [("LAWA_WATCH", path.string), ("LAWA_LAYOUT", layout)]
         case .checkpointComplete(let name, let step, let bytes, _):
             [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)"), ("LAWA_BYTES", "\(bytes)")]
-        case .checkpointIncomplete(let name, let step, _): [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
-        case .checkpointBroken(let name, let step, _): [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
-        case .checkpointExcluded(let name, let step, _): [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+        case .checkpointIncomplete(let name, let step, _), .checkpointBroken(let name, let step, _),
+            .checkpointExcluded(let name, let step, _):
+            [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
         case .averageStarted(let recipe, let name, let step, _, let bytes):
             Self.average(recipe, name, step) + [("LAWA_BYTES", "\(bytes)")]
         case .averagePublished(let recipe, let name, let step, let path, let members, let bytes, let seconds):

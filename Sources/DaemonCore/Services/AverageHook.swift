@@ -1,4 +1,5 @@
 import Averaging
+import Checkpoints
 import LinuxSystem
 import Subprocess
 import SystemPackage
@@ -24,12 +25,9 @@ struct AverageHook {
 
     private func environment(for average: PublishedAverage) -> [Environment.Key: String] {
         let isDirectory = (try? FileStatus.of(average.path).kind) == .directory
-        let manifest =
-            isDirectory
-            ? average.path.appending(AverageManifest.fileName).string
-            : average.path.string + AverageManifest.fileSuffix
+        let manifest = ManifestFile.path(of: average.path, unit: isDirectory ? .directory : .file)
         return [
-            "LAWA_AVERAGE": average.path.string, "LAWA_MANIFEST": manifest,
+            "LAWA_AVERAGE": average.path.string, "LAWA_MANIFEST": manifest.string,
             "LAWA_RECIPE": average.manifest.recipe, "LAWA_STEP": "\(average.step)",
             "LAWA_CHECKPOINT": average.manifest.name,
         ]

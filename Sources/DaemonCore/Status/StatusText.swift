@@ -22,7 +22,7 @@ struct StatusText {
     private func line(_ recipe: Recipe) -> String {
         let schedule = pipeline.schedule(of: recipe, in: state)
         let members = schedule.newest?.members.count ?? 0
-        let newest = state.averages[recipe.name, default: []].last
+        let newest = state.averages[recipe.name, default: []].latest
         let window: String
         switch recipe.window {
         case .last(let count): window = "\(recipe.name): window \(members)/\(count)"

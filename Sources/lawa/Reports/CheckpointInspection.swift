@@ -94,12 +94,7 @@ struct CheckpointInspection: Encodable {
     }
 
     private static func manifest(of checkpoint: Checkpoint) throws -> AverageManifest? {
-        let path = checkpoint.candidate.path
-        let file: FilePath
-        switch checkpoint.candidate.unit {
-        case .directory: file = path.appending(AverageManifest.fileName)
-        case .file: file = path.removingLastComponent().appending(checkpoint.name + AverageManifest.fileSuffix)
-        }
+        let file = ManifestFile.path(of: checkpoint.candidate.path, unit: checkpoint.candidate.unit)
         guard try FileStatus.ifPresent(file) != nil else { return nil }
         do {
             return try ManifestFile.read(file)
