@@ -2,9 +2,16 @@ import Synchronization
 
 /// The strings attached to a running average: how far it is, and the wish to stop it.
 package final class AveragingControl: Sendable {
+    private struct Pass {
+        var began: ContinuousClock.Instant?
+        var isFlushing = false
+        var rate = RateEstimator()
+    }
+
     private let cancelled = Atomic(false)
-    private let written = Atomic(0)
-    private let total = Atomic(0)
+    private let bytesDone = Atomic(0)
+    private let bytesTotal = Atomic(0)
+    private let pass = Mutex(Pass())
 
     package init() {}
 
@@ -20,16 +27,51 @@ package final class AveragingControl: Sendable {
 
     /// How much of the work is done, from 0 to 1.
     package var fraction: Double {
-        let total = total.load(ordering: .relaxed)
-        return total == 0 ? 0 : Double(written.load(ordering: .relaxed)) / Double(total)
+        let total = bytesTotal.load(ordering: .relaxed)
+        return total == 0 ? 0 : Double(bytesDone.load(ordering: .relaxed)) / Double(total)
     }
 
-    func begin(byteCount: Int) {
-        written.store(0, ordering: .relaxed)
-        total.store(byteCount, ordering: .relaxed)
+    /// How far the pass is.
+    package var progress: AveragingProgress { progress(at: .now) }
+
+    /// How far the pass is at a time that does not lie before the last one asked for.
+    package func progress(at now: ContinuousClock.Instant) -> AveragingProgress {
+        pass.withLock { pass in
+            let total = bytesTotal.load(ordering: .relaxed)
+            let done = min(bytesDone.load(ordering: .relaxed), total)
+            let seconds = pass.began.map { max(0, (now - $0) / .seconds(1)) } ?? 0
+            pass.rate.observe(count: done, seconds: seconds)
+            let isFlushing = pass.isFlushing || (total > 0 && done == total)
+            return AveragingProgress(
+                phase: isFlushing ? .flushing : .reading,
+                bytesDone: done,
+                bytesTotal: total,
+                seconds: seconds,
+                bytesPerSecond: isFlushing ? nil : pass.rate.perSecond
+            )
+        }
     }
 
+    /// Begins a pass that reads this many bytes, or tells beforehand how many it will read.
+    package func begin(byteCount: Int) {
+        begin(byteCount: byteCount, at: .now)
+    }
+
+    func begin(byteCount: Int, at now: ContinuousClock.Instant) {
+        pass.withLock { pass in
+            pass = Pass(began: now)
+            bytesDone.store(0, ordering: .relaxed)
+            bytesTotal.store(byteCount, ordering: .relaxed)
+        }
+    }
+
+    /// Notes that so many more bytes have been read.
     func advance(by byteCount: Int) {
-        written.wrappingAdd(byteCount, ordering: .relaxed)
+        bytesDone.wrappingAdd(byteCount, ordering: .relaxed)
+    }
+
+    /// Notes that everything is read and the average is being brought to the disk.
+    func flush() {
+        pass.withLock { $0.isFlushing = true }
     }
 }
