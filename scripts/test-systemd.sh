@@ -302,7 +302,7 @@ test_a_stop_in_the_middle_of_an_average_leaves_nothing() {
         big_checkpoint "$letter" "$runs/big/step_$number.safetensors"
     done
     systemctl start "$unit"
-    within 60 says "averaging step_500" || fail "no average began: $(property StatusText)"
+    within 60 says "averaging lawa step 500" || fail "no average began: $(property StatusText)"
     began=$SECONDS
     systemctl stop "$unit" || fail "systemctl stop failed"
     [ $((SECONDS - began)) -lt 5 ] || fail "it took $((SECONDS - began)) s"
@@ -314,7 +314,7 @@ test_a_stop_in_the_middle_of_an_average_leaves_nothing() {
 test_a_killed_daemon_starts_again_and_makes_the_same_average() {
     local pid
     systemctl start "$unit"
-    within 60 says "averaging step_500" || fail "no average began: $(property StatusText)"
+    within 60 says "averaging lawa step 500" || fail "no average began: $(property StatusText)"
     pid=$(property MainPID)
     kill -KILL "$pid"
     restarted() { [ "$(property NRestarts)" = 1 ] && [ "$(systemctl is-active "$unit")" = active ]; }

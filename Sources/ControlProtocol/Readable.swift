@@ -12,6 +12,11 @@ package enum Readable {
         return unit == 0 ? "\(count) B" : "\(decimal(value, places: value < 10 ? 2 : 1)) \(units[unit])"
     }
 
+    /// A rate with a binary unit: `1.20 GiB/s`.
+    package static func rate(_ bytesPerSecond: Double) -> String {
+        "\(bytes(Int(exactly: bytesPerSecond.rounded()) ?? 0))/s"
+    }
+
     /// A number with a fixed count of decimal places.
     package static func decimal(_ value: Double, places: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

@@ -78,10 +78,14 @@ package struct StatusReport: Codable, Sendable, Equatable {
         /// Bytes that the whole pass reads.
         package var bytesTotal: Int
         package var bytesDone: Int
+        /// Since the pass began.
         package var seconds: Double
-        /// Nil until a rate can be told.
+        /// The recent rate of reading; nil while none can be told.
         package var bytesPerSecond: Double?
+        /// Until everything is read, at the recent rate; nil while that cannot be told.
         package var secondsLeft: Double?
+        /// `reading`, or `flushing` once all that is left is to bring the average to the disk.
+        package var phase: String?
 
         package init(
             recipe: String,
@@ -91,7 +95,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
             bytesDone: Int,
             seconds: Double,
             bytesPerSecond: Double?,
-            secondsLeft: Double?
+            secondsLeft: Double?,
+            phase: String?
         ) {
             self.recipe = recipe
             self.name = name
@@ -101,6 +106,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
             self.seconds = seconds
             self.bytesPerSecond = bytesPerSecond
             self.secondsLeft = secondsLeft
+            self.phase = phase
         }
     }
 

@@ -74,7 +74,8 @@ import Testing
                 bytesDone: 5,
                 seconds: 1,
                 bytesPerSecond: 5,
-                secondsLeft: 1
+                secondsLeft: 1,
+                phase: "reading"
             ),
             summary: "s",
             problems: ["x"],
@@ -83,6 +84,38 @@ import Testing
         #expect(try ControlCoding.decode(StatusReport.self, from: ControlCoding.encode(status)) == status)
         let list = CheckpointsReport(checkpoints: [checkpoint])
         #expect(try ControlCoding.decode(CheckpointsReport.self, from: ControlCoding.encode(list)) == list)
+    }
+
+    /// A daemon of an earlier version says less.
+    @Test func anActivityWithoutPhaseIsRead() throws {
+        let text = #"{"recipe": "a", "name": "b", "step": 3, "bytes_total": 8, "bytes_done": 2, "seconds": 0.5}"#
+        let activity = try ControlCoding.decode(StatusReport.Activity.self, from: Array(text.utf8))
+        #expect(activity.phase == nil && !activity.isFlushing && activity.fraction == 0.25)
+    }
+
+    @Test(
+        arguments: [
+            (3 << 30, 1.2 * 1_073_741_824, 4, "reading", "40 % of 7.50 GiB, 1.20 GiB/s, 4.0 s left"),
+            (3 << 30, 0, nil, "reading", "40 % of 7.50 GiB, 0 B/s"), (0, nil, nil, nil, "0 % of 7.50 GiB"),
+            ((15 << 29) - 1, nil, 0, "reading", "99 % of 7.50 GiB, 0.0 s left"),
+            (15 << 29, nil, nil, "flushing", "7.50 GiB read, flushing to disk"),
+            (3 << 30, .infinity, .infinity, "other", "40 % of 7.50 GiB, 0 B/s, inf s left"),
+        ] as [(Int, Double?, Double?, String?, String)]
+    )
+    func figures(done: Int, rate: Double?, left: Double?, phase: String?, text: String) {
+        let activity = StatusReport.Activity(
+            recipe: "lawa",
+            name: "checkpoint-500",
+            step: 500,
+            bytesTotal: 15 << 29,
+            bytesDone: done,
+            seconds: 1,
+            bytesPerSecond: rate,
+            secondsLeft: left,
+            phase: phase
+        )
+        #expect(activity.figures == text)
+        #expect(activity.title == "averaging lawa step 500")
     }
 
     /// A daemon of a later version may say more.

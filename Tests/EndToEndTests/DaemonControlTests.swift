@@ -74,11 +74,17 @@ import Testing
             }
             for expected in [
                 "lawad_up 1", "lawad_watch_present 1", "lawad_averages_published_total 1",
-                "lawad_averages_failed_total 0",
+                "lawad_averages_failed_total 0", "lawad_average_progress_ratio 0", "lawad_average_read_bytes 0",
+                "lawad_average_size_bytes 0", "lawad_average_flushing 0",
                 "lawad_checkpoints{state=\"window\"} 2", "lawad_window_members{recipe=\"lawa\"} 2",
                 "lawad_latest_average_step{recipe=\"lawa\"} 2", "lawad_recipe_refused{recipe=\"lawa\"} 0",
             ] {
                 #expect(lines.contains(Substring(expected)), "\(expected)")
+            }
+            // What is not known is left out.
+            for name in ["lawad_average_read_bytes_per_second", "lawad_average_remaining_seconds"] {
+                #expect(lines.contains("# TYPE \(name) gauge"))
+                #expect(!lines.contains { $0.hasPrefix("\(name) ") })
             }
         }
     }

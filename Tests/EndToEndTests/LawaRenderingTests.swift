@@ -22,7 +22,8 @@ import Testing
         latest: true
     )
 
-    private static let report = StatusReport(
+    /// A status with everything in it.
+    static let report = StatusReport(
         program: "lawad",
         version: "0.1.0",
         pid: 3,
@@ -67,7 +68,8 @@ import Testing
             bytesDone: 4 << 30,
             seconds: 4,
             bytesPerSecond: Double(1 << 30),
-            secondsLeft: 6
+            secondsLeft: 6,
+            phase: "reading"
         ),
         summary: "averaging",
         problems: ["the disk is nearly full"],
@@ -84,7 +86,7 @@ import Testing
                 "watching   /data/run (layout huggingface, ext4, 7 checkpoints seen)",
                 "output     /data/run.lawa",
                 "newest     checkpoint-40, incomplete: \"trainer_state.json\" is not there yet",
-                "doing      averaging checkpoint-30 (lawa) [########------------] "
+                "doing      averaging lawa step 30 [########------------] "
                     + "40 % of 10.0 GiB, 1.00 GiB/s, 6.0 s left",
                 "",
                 "recipe lawa: window 3 of 5 members (last 5)",
@@ -121,20 +123,41 @@ import Testing
 
     @Test(arguments: [0, 1, 5, 20, 40, 80, 200], [0, 0.004, 0.5, 1, 1.7, .nan])
     func progressFitsItsLine(columns: Int, fraction: Double) {
-        let line = ProgressText(fraction: fraction, bytesTotal: 5 << 30, seconds: 3).line(columns: columns)
-        #expect(line.count <= max(0, columns - 1))
-        #expect(columns < 80 || line.hasPrefix("["))
+        for isFlushing in [false, true] {
+            let text = Self.progress(fraction, rate: 1e300, left: 1e300, isFlushing: isFlushing)
+            let line = text.line(columns: columns)
+            #expect(line.count <= max(0, columns - 1))
+            #expect(columns < 80 || line.hasPrefix("["))
+        }
     }
 
     @Test func progressTellsRateAndTimeLeft() {
-        let text = ProgressText(fraction: 0.25, bytesTotal: 8 << 30, seconds: 2)
+        let text = Self.progress(0.25, rate: Double(1 << 30), left: 6)
         let bar = "[#######-----------------------]"
         #expect(text.line(columns: 100) == "\(bar)   25 %  6.0 s left  1.00 GiB/s  2.00 GiB of 8.00 GiB")
         #expect(text.line(columns: 50) == "[####------------]   25 %  6.0 s left  1.00 GiB/s")
         #expect(text.line(columns: 20) == "[##--------]   25 %")
         #expect(text.line(columns: 8) == " 25 %")
-        let end = ProgressText(fraction: 1, bytesTotal: 8 << 30, seconds: 2).line(columns: 40)
-        #expect(end.hasSuffix("100 %  writing to disk"))
+        #expect(Self.progress(0.25).line(columns: 60).hasSuffix("-]   25 %  2.00 GiB of 8.00 GiB"))
+        let end = Self.progress(1, isFlushing: true)
+        #expect(end.line(columns: 60) == "[########################]  flushing to disk  8.00 GiB read")
+        #expect(end.line(columns: 30) == "[#########]  flushing to disk")
+    }
+
+    private static func progress(
+        _ fraction: Double,
+        rate: Double? = nil,
+        left: Double? = nil,
+        isFlushing: Bool = false
+    ) -> ProgressText {
+        ProgressText(
+            fraction: fraction,
+            bytesDone: fraction.isFinite ? Int(fraction * Double(8 << 30)) : 0,
+            bytesTotal: 8 << 30,
+            bytesPerSecond: rate,
+            secondsLeft: left,
+            isFlushing: isFlushing
+        )
     }
 
     @Test(arguments: [

@@ -8,12 +8,11 @@ extension Pipeline {
 
     /// Puts a plan on the board as what is happening.
     func begin(_ plan: AveragingPlan, _ control: AveragingControl) {
+        control.begin(byteCount: plan.bytesToRead)
         let activity = StatusBoard.Activity(
             recipe: plan.recipe.name,
             name: plan.newest.name,
             step: plan.newest.step,
-            bytesTotal: plan.bytesToRead,
-            started: .now,
             control: control
         )
         board.update { $0.activity = activity }

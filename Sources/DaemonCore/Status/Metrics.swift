@@ -48,8 +48,9 @@ struct Metrics {
             "lawad_average_progress_ratio",
             "How far the running average is",
             "gauge",
-            [([], state.activity?.control.fraction ?? 0)]
+            [([], status.activity?.fraction ?? 0)]
         )
+        addProgress(of: status.activity, to: &lines)
         lines.add(
             "lawad_window_members",
             "Members of the newest window",
@@ -81,6 +82,38 @@ struct Metrics {
             [([], Double(status.residentBytes ?? 0))]
         )
         return lines.text
+    }
+
+    /// What is not known has no sample; where nothing is averaged, nothing is to be read.
+    private func addProgress(of activity: StatusReport.Activity?, to lines: inout Lines) {
+        func add(_ name: String, _ help: String, _ value: Double?) {
+            lines.add(name, help, "gauge", value.map { [([], $0)] } ?? [])
+        }
+        add(
+            "lawad_average_read_bytes",
+            "Bytes that the running average has read",
+            Double(activity?.bytesDone ?? 0)
+        )
+        add(
+            "lawad_average_size_bytes",
+            "Bytes that the running average reads in all",
+            Double(activity?.bytesTotal ?? 0)
+        )
+        add(
+            "lawad_average_read_bytes_per_second",
+            "Recent rate at which the running average reads",
+            activity?.bytesPerSecond
+        )
+        add(
+            "lawad_average_remaining_seconds",
+            "Seconds until the running average has read everything, at the recent rate",
+            activity?.secondsLeft
+        )
+        add(
+            "lawad_average_flushing",
+            "1 while the running average is brought to the disk",
+            activity?.isFlushing == true ? 1 : 0
+        )
     }
 
     private var checkpointCounts: [Lines.Sample] {

@@ -12,8 +12,6 @@ final class StatusBoard: Sendable {
         let recipe: String
         let name: String
         let step: Step
-        let bytesTotal: Int
-        let started: ContinuousClock.Instant
         let control: AveragingControl
     }
 

@@ -22,7 +22,7 @@ struct StatusReports {
             watch: watch,
             newest: checkpoints().checkpoints.first,
             recipes: state.configuration.recipes.map(recipe),
-            activity: activity,
+            activity: state.activity.map { StatusReport.Activity($0) },
             summary: StatusText(pipeline: pipeline, state: state).summary,
             problems: problems,
             residentBytes: HostProcess.residentBytes
@@ -76,23 +76,6 @@ struct StatusReports {
             problem: state.view.problem,
             filesystem: try? FileSystem.typeName(at: state.configuration.watch),
             checkpointsSeen: state.view.seenCount
-        )
-    }
-
-    private var activity: StatusReport.Activity? {
-        guard let activity = state.activity else { return nil }
-        let seconds = (ContinuousClock.now - activity.started) / .seconds(1)
-        let done = Int(activity.control.fraction * Double(activity.bytesTotal))
-        let rate = seconds > 0.2 && done > 0 ? Double(done) / seconds : nil
-        return StatusReport.Activity(
-            recipe: activity.recipe,
-            name: activity.name,
-            step: activity.step.value,
-            bytesTotal: activity.bytesTotal,
-            bytesDone: done,
-            seconds: seconds,
-            bytesPerSecond: rate,
-            secondsLeft: rate.map { Double(activity.bytesTotal - done) / $0 }
         )
     }
 

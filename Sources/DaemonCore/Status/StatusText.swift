@@ -9,10 +9,8 @@ struct StatusText {
 
     /// What is happening, or what is waited for, or what went wrong.
     var summary: String {
-        if let activity = state.activity {
-            let percent = Int(activity.control.fraction * 100)
-            return
-                "averaging \(activity.name) (\(activity.recipe)), \(percent) % of \(Readable.bytes(activity.bytesTotal))"
+        if let activity = state.activity.map({ StatusReport.Activity($0) }) {
+            return "\(activity.title): \(activity.figures)"
         }
         guard state.looks > 0 else { return "looking at \"\(state.configuration.watch)\" for the first time" }
         if let problem = state.view.problem { return problem }

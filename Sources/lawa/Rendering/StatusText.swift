@@ -7,6 +7,11 @@ struct StatusText {
     /// Width of the terminal; nil where there is none.
     let columns: Int?
     let now: Date
+    /// Whether an average that is being made has a line of its own, as wide as there is room, which needs `columns`.
+    var showsBar = false
+
+    /// Where texts begin, after their labels.
+    private static let indentation = 11
 
     /// The lines, without colours or other control codes.
     var lines: [String] {
@@ -14,7 +19,7 @@ struct StatusText {
         lines += field("watching", watching)
         lines += field("output", report.output)
         lines += field("newest", newest)
-        lines += field("doing", doing)
+        lines += doing
         for recipe in report.recipes { lines += section(recipe) }
         if !report.problems.isEmpty {
             lines +=
@@ -46,17 +51,14 @@ struct StatusText {
         return "\(newest.name), \(CheckpointText(checkpoint: newest).state)"
     }
 
-    private var doing: String {
-        guard let activity = report.activity else { return report.summary }
-        let progress = ProgressText(
-            fraction: activity.fraction,
-            bytesTotal: activity.bytesTotal,
-            seconds: activity.seconds
-        )
-        let rate = activity.bytesPerSecond.map { ", \(Readable.bytes(Int($0)))/s" } ?? ""
-        let left = activity.secondsLeft.map { ", \(Readable.duration(seconds: $0)) left" } ?? ""
-        return "averaging \(activity.name) (\(activity.recipe)) \(progress.bar(cells: 20)) "
-            + "\(progress.percentage.trimmedStart) of \(Readable.bytes(activity.bytesTotal))\(rate)\(left)"
+    private var doing: [String] {
+        guard let activity = report.activity else { return field("doing", report.summary) }
+        let progress = ProgressText(activity)
+        guard showsBar, let columns else {
+            return field("doing", "\(activity.title) \(progress.bar(cells: 20)) \(activity.figures)")
+        }
+        let margin = String(repeating: " ", count: columns < 2 * Self.indentation ? 0 : Self.indentation)
+        return field("doing", activity.title) + [margin + progress.line(columns: columns - margin.count)]
     }
 
     private func section(_ recipe: StatusReport.Recipe) -> [String] {
@@ -70,6 +72,6 @@ struct StatusText {
     }
 
     private func field(_ label: String, _ text: String) -> [String] {
-        TextWrapping.hanging(text, label: label, indentation: 11, columns: columns)
+        TextWrapping.hanging(text, label: label, indentation: Self.indentation, columns: columns)
     }
 }

@@ -31,26 +31,9 @@ struct DaemonPlan: Encodable {
 
     private func next(_ recipe: StatusReport.Recipe) -> String {
         if let activity, activity.recipe == recipe.name {
-            let text = ProgressText(
-                fraction: activity.fraction,
-                bytesTotal: activity.bytesTotal,
-                seconds: activity.seconds
-            )
-            return
-                "averaging \(activity.name) now, \(text.percentage.trimmedStart) of "
-                + Readable.bytes(activity.bytesTotal)
+            return "averaging \(activity.name) now: \(activity.figures)"
         }
         if let waiting = recipe.waiting { return (recipe.refused ? "refused: " : "waiting: ") + waiting }
         return recipe.latest.map { "nothing to do; the newest average is \($0.name)" } ?? "nothing to do"
     }
-}
-
-extension StatusReport.Activity {
-    /// How much is done, from 0 to 1.
-    var fraction: Double { bytesTotal > 0 ? Double(bytesDone) / Double(bytesTotal) : 0 }
-}
-
-extension String {
-    /// The text without its leading spaces.
-    var trimmedStart: String { String(drop { $0 == " " }) }
 }

@@ -15,10 +15,11 @@ struct AverageJob {
     /// Does it and returns the manifest; throws `Failure`.
     func run() async throws -> AverageManifest {
         let control = AveragingControl()
+        control.begin(byteCount: plan.bytesToRead)
         let stop = StopSignal(control)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let listener = Task { for await signal in signals { stop.receive(signal) } }
-        let drawing = Task { if showsProgress { await meter(control).run() } }
+        let drawing = Task { if showsProgress { await ProgressMeter(control: control).run() } }
         let result = await Self.onOwnThread { try make(control) }
         drawing.cancel()
         await drawing.value
@@ -28,10 +29,6 @@ struct AverageJob {
         } catch {
             throw stop.failure(output: destination.path) ?? Failure(error)
         }
-    }
-
-    private func meter(_ control: AveragingControl) -> ProgressMeter {
-        ProgressMeter(control: control, bytesTotal: plan.bytesToRead)
     }
 
     private func make(_ control: AveragingControl) throws -> AverageManifest {
