@@ -15,6 +15,21 @@ extension HostProcess {
         return Int(size.ws_col)
     }
 
+    /// The terminal's size; nil where there is no terminal or it does not say.
+    package static func terminalSize(_ descriptor: Int32) -> TerminalSize? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return nil
+        }
+        return TerminalSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
+
+    /// Whether nobody can read any more what is written to a pipe or a terminal.
+    package static func isReaderGone(_ descriptor: Int32) -> Bool {
+        var state = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&state, 1, 0) == 1 && state.revents & Int16(POLLERR | POLLHUP) != 0
+    }
+
     /// Writes all of the text to standard error; where that fails there is nobody left to tell.
     package static func writeToStandardError(_ text: String) {
         try? write(text, to: STDERR_FILENO, name: "write to standard error")

@@ -94,6 +94,7 @@ import Testing
         defer { close(writer) }
         #expect(!HostProcess.isTerminal(writer))
         #expect(HostProcess.terminalColumns(writer) == nil)
+        #expect(HostProcess.terminalSize(writer) == nil)
         #expect(!HostProcess.isTerminal(-1))
     }
 
@@ -103,9 +104,28 @@ import Testing
         defer { close(terminal) }
         #expect(HostProcess.isTerminal(terminal))
         #expect(HostProcess.terminalColumns(terminal) == nil)
+        #expect(HostProcess.terminalSize(terminal) == nil)
         var size = winsize(ws_row: 24, ws_col: 132, ws_xpixel: 0, ws_ypixel: 0)
         #expect(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
         #expect(HostProcess.terminalColumns(terminal) == 132)
+        #expect(HostProcess.terminalSize(terminal) == TerminalSize(columns: 132, rows: 24))
+    }
+
+    @Test func aPipeTellsThatItsReaderHasGone() throws {
+        let (reader, writer) = try pipePair()
+        defer { close(writer) }
+        #expect(!HostProcess.isReaderGone(writer))
+        close(reader)
+        #expect(HostProcess.isReaderGone(writer))
+    }
+
+    @Test func aFileNeverLosesItsReader() throws {
+        try withTemporaryDirectory { directory in
+            let file = open(directory.appending("file").string, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+            try #require(file >= 0)
+            defer { close(file) }
+            #expect(!HostProcess.isReaderGone(file))
+        }
     }
 
     private func pipePair() throws -> (reader: Int32, writer: Int32) {
