@@ -10,6 +10,7 @@ struct Lawa: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               lawa status                             what the daemon is doing
+              lawa watch                              the same, live
               lawa average runs/llama --output avg    the five newest of a run
               lawa average a.safetensors b.safetensors --output avg.safetensors
               lawa plan runs/llama --last 3           what would be averaged
@@ -28,8 +29,8 @@ struct Lawa: AsyncParsableCommand {
             """,
         version: LawaVersion.current,
         subcommands: [
-            StatusCommand.self, ListCommand.self, AverageCommand.self, PlanCommand.self, InspectCommand.self,
-            RescanCommand.self,
+            StatusCommand.self, WatchCommand.self, ListCommand.self, AverageCommand.self, PlanCommand.self,
+            InspectCommand.self, RescanCommand.self,
         ]
     )
 

@@ -15,7 +15,7 @@ import Testing
         #expect(run.complaint.isEmpty)
     }
 
-    @Test(arguments: [[], ["status"], ["list"], ["average"], ["plan"], ["inspect"], ["rescan"]])
+    @Test(arguments: [[], ["status"], ["watch"], ["list"], ["average"], ["plan"], ["inspect"], ["rescan"]])
     func helpFitsATerminal(verb: [String]) async throws {
         let run = try await LawaRun.lawa(verb + ["--help"])
         #expect(run.code == 0)
@@ -33,6 +33,8 @@ import Testing
         (["average", "", "--output", "y"], "empty"), (["inspect"], "<path>"),
         (["status", "--socket", "a", "--instance", "b"], "--instance"), (["plan", "--last", "2"], "--last"),
         (["plan", "x", "--socket", "y"], "--socket"),
+        (["watch", "--interval", "0"], "--interval 0.0"), (["watch", "--interval", "nan"], "--interval nan"),
+        (["watch", "--interval", "x"], "--interval"), (["watch", "--socket", "a", "--instance", "b"], "--instance"),
     ])
     func wrongUsage(arguments: [String], fragment: String) async throws {
         let run = try await LawaRun.lawa(arguments)
@@ -42,7 +44,9 @@ import Testing
         #expect(run.complaint.contains(fragment) && run.complaint.contains("--help"))
     }
 
-    @Test(arguments: [["status"], ["status", "--json"], ["list"], ["plan"], ["rescan"]])
+    @Test(arguments: [
+        ["status"], ["status", "--json"], ["watch"], ["watch", "--json"], ["list"], ["plan"], ["rescan"],
+    ])
     func nobodyListens(verb: [String]) async throws {
         let directory = try TemporaryDirectory()
         let socket = directory.path.appending("none.sock")

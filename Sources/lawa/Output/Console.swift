@@ -12,6 +12,17 @@ enum Console {
         HostProcess.isTerminal(standardOutput) ? HostProcess.terminalColumns(standardOutput) ?? 80 : nil
     }
 
+    /// The screen that standard output can draw on; nil where it goes elsewhere, or to a terminal that can only print.
+    static var screen: TerminalSize? {
+        guard HostProcess.isTerminal(standardOutput), let kind = HostProcess.environment("TERM"), kind != "dumb" else {
+            return nil
+        }
+        return HostProcess.terminalSize(standardOutput) ?? TerminalSize(columns: 80, rows: 24)
+    }
+
+    /// Whether what is written to standard output can reach nobody any more.
+    static var isReaderGone: Bool { HostProcess.isReaderGone(standardOutput) }
+
     /// Columns of the terminal that standard error leads to; nil where it leads to none.
     static var errorColumns: Int? {
         HostProcess.isTerminal(standardError) ? HostProcess.terminalColumns(standardError) ?? 80 : nil
@@ -31,6 +42,11 @@ enum Console {
     static func answer(json bytes: [UInt8]) throws {
         let text = String(decoding: bytes, as: UTF8.self)
         try write(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
+
+    /// Puts a frame for the screen on standard output, control codes included.
+    static func show(_ frame: String) throws {
+        try write(raw: frame)
     }
 
     /// Says something on standard error, in one line after the program's name.
@@ -54,8 +70,12 @@ enum Console {
     }
 
     private static func write(_ text: String) throws {
+        try write(raw: text + "\n")
+    }
+
+    private static func write(raw text: String) throws {
         do {
-            try HostProcess.writeToStandardOutput(text + "\n")
+            try HostProcess.writeToStandardOutput(text)
         } catch  where isBrokenPipe(error) {
             throw error
         } catch {

@@ -4,6 +4,7 @@ import SystemPackage
 /// A daemon that has answered.
 struct RunningDaemon: Sendable {
     let instance: String
+    let socket: FilePath
     let client: ControlClient
     let status: StatusReport
     /// The status as it came, with what a newer daemon may have added to it.
@@ -15,7 +16,13 @@ struct RunningDaemon: Sendable {
         let body = try await client.askBytes(.status)
         do {
             let status = try ControlCoding.decode(StatusReport.self, from: body)
-            return RunningDaemon(instance: status.instance, client: client, status: status, statusBody: body)
+            return RunningDaemon(
+                instance: status.instance,
+                socket: socket,
+                client: client,
+                status: status,
+                statusBody: body
+            )
         } catch {
             throw ControlClientError.malformed(path: socket, problem: "\(error)")
         }
