@@ -30,26 +30,32 @@ void lawa_force_kernel_level(int level) {
     atomic_store_explicit(&chosen, clamped + 1, memory_order_relaxed);
 }
 
-static lawa_mean_function *kernel_for(lawa_element type) {
+static const lawa_kernels *kernels(void) {
 #if defined(__x86_64__)
     switch (lawa_kernel_level()) {
-    case 2: return lawa_mean_avx512[type];
-    case 1: return lawa_mean_avx2[type];
+    case 2: return &lawa_kernels_avx512;
+    case 1: return &lawa_kernels_avx2;
     }
 #endif
-    return lawa_mean_baseline[type];
+    return &lawa_kernels_baseline;
 }
 
 void lawa_mean(lawa_element type, const uint8_t *const *sources, size_t k, size_t element_count, uint8_t *destination,
                uint64_t *mixed) {
+    lawa_weighted_mean(type, sources, NULL, k, element_count, destination, mixed);
+}
+
+void lawa_weighted_mean(lawa_element type, const uint8_t *const *sources, const int32_t *weights, size_t k,
+                        size_t element_count, uint8_t *destination, uint64_t *mixed) {
     static const unsigned char bytes[4] = {8, 4, 2, 2};
+    const lawa_task task = {sources, weights, k, element_count, destination, mixed};
     if (k == 0 || element_count == 0) return;
     if (k == 1) {
         memcpy(destination, sources[0], element_count * bytes[type]);
     } else if (k > LAWA_VECTOR_MEMBERS) {
-        lawa_mean_exact(type, sources, k, 0, element_count, destination, mixed);
+        lawa_mean_exact(type, &task, 0, element_count, 0);
     } else {
-        kernel_for(type)(sources, k, element_count, destination, mixed);
+        (weights == NULL ? kernels()->mean : kernels()->weighted_mean)[type](&task);
     }
 }
 

@@ -39,12 +39,13 @@ struct FloatFormat: Sendable, CustomTestStringConvertible {
         return (UInt64(scale + 1 - shift) << UInt64(fractionBitCount)) + (whole << UInt64(shift)) - hidden
     }
 
-    /// Adds the magnitude of a finite pattern, as a multiple of the smallest subnormal.
-    func add(magnitudeOf pattern: UInt64, to sum: inout Natural) {
+    /// Adds the magnitude of a finite pattern some times, as a multiple of the smallest subnormal.
+    func add(magnitudeOf pattern: UInt64, times factor: UInt32 = 1, to sum: inout Natural) {
         let bits = pattern & magnitudeMask
         let field = Int(bits >> UInt64(fractionBitCount))
         let significand = bits & (hidden - 1) | (field > 0 ? hidden : 0)
-        sum.add(significand, shiftedBy: max(field, 1) - 1)
+        sum.add((significand & 0xFFFF_FFFF) * UInt64(factor), shiftedBy: max(field, 1) - 1)
+        sum.add((significand >> 32) * UInt64(factor), shiftedBy: max(field, 1) - 1 + 32)
     }
 
     /// Twice the number halfway between two patterns, as a multiple of the smallest subnormal.

@@ -19,7 +19,12 @@ struct KernelRun {
     }
 
     /// The means of a range of elements; the result is `misalignment` bytes off alignment, each member one byte more.
-    func result(misalignment: Int = 0, range: Range<Int>? = nil, mixed: [UInt64]? = nil) -> Result {
+    func result(
+        misalignment: Int = 0,
+        range: Range<Int>? = nil,
+        mixed: [UInt64]? = nil,
+        weights: [Int32]? = nil
+    ) -> Result {
         let range = range ?? 0..<members[0].count
         // Each buffer ends where its elements end, so that an address sanitizer sees a read beyond.
         let sources = members.enumerated().map { index, patterns in
@@ -34,18 +39,42 @@ struct KernelRun {
         var mixed = mixed ?? Array(repeating: 0, count: members.count)
         sources.map(\.start).withUnsafeBufferPointer { sources in
             mixed.withUnsafeMutableBufferPointer { mixed in
-                MeanKernel.mean(
-                    of: format.type,
-                    sources: sources,
-                    elementCount: range.count,
-                    into: UnsafeMutableRawBufferPointer(rebasing: target[offset..<(offset + byteCount)]),
-                    mixedNonFinite: mixed
-                )
+                let room = UnsafeMutableRawBufferPointer(rebasing: target[offset..<(offset + byteCount)])
+                average(sources, weights, range.count, room, mixed)
             }
         }
         #expect(target[..<offset].allSatisfy { $0 == 0xA5 }, "bytes before the result were written")
         #expect(target[(offset + byteCount)...].allSatisfy { $0 == 0xA5 }, "bytes behind the result were written")
         return Result(patterns: patterns(in: target, offset: offset, count: range.count), mixed: mixed)
+    }
+
+    private func average(
+        _ sources: UnsafeBufferPointer<UnsafeRawPointer>,
+        _ weights: [Int32]?,
+        _ elementCount: Int,
+        _ room: UnsafeMutableRawBufferPointer,
+        _ mixed: UnsafeMutableBufferPointer<UInt64>
+    ) {
+        guard let weights else {
+            MeanKernel.mean(
+                of: format.type,
+                sources: sources,
+                elementCount: elementCount,
+                into: room,
+                mixedNonFinite: mixed
+            )
+            return
+        }
+        weights.withUnsafeBufferPointer { weights in
+            MeanKernel.weightedMean(
+                of: format.type,
+                sources: sources,
+                weights: weights,
+                elementCount: elementCount,
+                into: room,
+                mixedNonFinite: mixed
+            )
+        }
     }
 
     private func source(

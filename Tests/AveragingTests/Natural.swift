@@ -46,13 +46,16 @@ struct Natural: Equatable, Comparable {
 
     static func * (a: Natural, factor: Int) -> Natural {
         var result = a
-        var carry: UInt64 = 0
+        var carry: UInt128 = 0
         for index in result.digits.indices {
-            carry += UInt64(result.digits[index]) * UInt64(factor)
+            carry += UInt128(result.digits[index]) * UInt128(factor)
             result.digits[index] = UInt32(truncatingIfNeeded: carry)
             carry >>= 32
         }
-        if carry != 0 { result.digits.append(UInt32(carry)) }
+        while carry != 0 {
+            result.digits.append(UInt32(truncatingIfNeeded: carry))
+            carry >>= 32
+        }
         return result
     }
 }

@@ -23,6 +23,14 @@ typedef enum { LAWA_F64 = 0, LAWA_F32 = 1, LAWA_F16 = 2, LAWA_BF16 = 3 } lawa_el
 void lawa_mean(lawa_element type, const uint8_t *const *sources, size_t k, size_t element_count, uint8_t *destination,
                uint64_t *mixed);
 
+/// Writes the elementwise weighted mean of k >= 1 members, sum(w_j x_j) / sum(w_j), exactly rounded as by lawa_mean.
+///
+/// No weight is 0; each is less than 2^24 in magnitude, and their sum is positive. What is said of lawa_mean holds here,
+/// except that an exact zero of members that are not all equal is -0 only if every w_j x_j is, that an infinity has the
+/// sign of w_j x_j, and that negative weights may take a mean beyond the greatest finite number, to infinity.
+void lawa_weighted_mean(lawa_element type, const uint8_t *const *sources, const int32_t *weights, size_t k,
+                        size_t element_count, uint8_t *destination, uint64_t *mixed);
+
 /// Whether all of k >= 1 members are the same byte_count bytes.
 bool lawa_identical(const uint8_t *const *sources, size_t k, size_t byte_count);
 
@@ -40,3 +48,12 @@ uint64_t lawa_crc64nvme(uint64_t crc, const uint8_t *bytes, size_t count);
 
 /// The CRC-64/NVME of the bytes behind a followed by the b_byte_count bytes behind b.
 uint64_t lawa_crc64nvme_combine(uint64_t a, uint64_t b, uint64_t b_byte_count);
+
+/// Extends a CRC-32 by count bytes. Start with 0; the result of one call is the crc of the next.
+///
+/// Polynomial 0x04C11DB7, reflected, initial value and final xor all ones: the checksum of zip (.ZIP File Format
+/// Specification 6.3.10, section 4.4.7) and of zlib's crc32.
+uint32_t lawa_crc32(uint32_t crc, const uint8_t *bytes, size_t count);
+
+/// The CRC-32 of the bytes behind a followed by the b_byte_count bytes behind b.
+uint32_t lawa_crc32_combine(uint32_t a, uint32_t b, uint64_t b_byte_count);
