@@ -7,6 +7,8 @@
 #include <fcntl.h>
 // FICLONE.
 #include <linux/fs.h>
+// IOPRIO_PRIO_VALUE.
+#include <linux/ioprio.h>
 // pthread_setname_np.
 #include <pthread.h>
 // SIGURG.
@@ -23,8 +25,15 @@
 #include <sys/socket.h>
 // statfs.
 #include <sys/statfs.h>
-// copy_file_range, gettid.
+// SYS_ioprio_set.
+#include <sys/syscall.h>
+// preadv2, pwritev2.
+#include <sys/uio.h>
+// copy_file_range, gettid, syscall.
 #include <unistd.h>
+
+// Newer than the headers of Debian 12; the numbers are the same on every architecture that Linux 6.5 runs on.
+enum { SYSTEM_CALL_CACHESTAT = 451, READ_WRITE_FLAG_DONTCACHE = 0x80 };
 
 int lawa_fallocate(int descriptor, int64_t offset, int64_t length) {
     return fallocate(descriptor, 0, offset, length);
@@ -61,6 +70,47 @@ int lawa_eventfd(void) {
 
 int lawa_open_path(const char *path, bool directory) {
     return open(path, O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : 0));
+}
+
+int lawa_open_direct(const char *path, bool writing) {
+    return open(path, O_DIRECT | O_CLOEXEC | O_NONBLOCK | (writing ? O_WRONLY : O_RDONLY));
+}
+
+int lawa_cachestat(int descriptor, uint64_t offset, uint64_t length, uint64_t *page_count) {
+    struct {
+        uint64_t offset, length;
+    } range = {offset, length};
+    struct {
+        uint64_t cached, dirty, writeback, evicted, recently_evicted;
+    } statistics;
+    if (syscall(SYSTEM_CALL_CACHESTAT, descriptor, &range, &statistics, 0) != 0) {
+        return -1;
+    }
+    *page_count = statistics.cached;
+    return 0;
+}
+
+int64_t lawa_read_uncached(int descriptor, void *bytes, size_t length, int64_t offset) {
+    struct iovec part = {bytes, length};
+    return preadv2(descriptor, &part, 1, offset, READ_WRITE_FLAG_DONTCACHE);
+}
+
+int64_t lawa_write_uncached(int descriptor, const void *bytes, size_t length, int64_t offset) {
+    struct iovec part = {(void *)bytes, length};
+    return pwritev2(descriptor, &part, 1, offset, READ_WRITE_FLAG_DONTCACHE);
+}
+
+int lawa_start_writeback(int descriptor, int64_t offset, int64_t length) {
+    return sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+int lawa_finish_writeback(int descriptor, int64_t offset, int64_t length) {
+    unsigned flags = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+    return sync_file_range(descriptor, offset, length, flags);
+}
+
+int lawa_set_idle_io_class(void) {
+    return (int)syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
 }
 
 int lawa_probe_read_lease(int descriptor) {

@@ -12,7 +12,7 @@ package final class File: Sendable {
     /// The open descriptor; valid as long as this object lives.
     package var descriptor: Int32 { owned.number }
 
-    private init(_ path: FilePath, _ owned: consuming OwnedDescriptor) {
+    init(_ path: FilePath, _ owned: consuming OwnedDescriptor) {
         self.path = path
         self.owned = owned
     }

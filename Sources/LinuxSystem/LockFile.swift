@@ -12,6 +12,11 @@ package final class LockFile: Sendable {
         self.owned = owned
     }
 
+    deinit {
+        // Closing is not enough: a child that is between fork and exec has the descriptor too, and with it the lock.
+        flock(owned.number, LOCK_UN)
+    }
+
     /// Takes the lock and notes process id and `holder` in the file, or throws `LockError.held` at once.
     ///
     /// The file is made where it is missing. It is never removed: a lock on a removed file would exclude nobody.

@@ -9,7 +9,7 @@ package import SystemPackage
 package final class MappedFile: Sendable {
     /// The mapped bytes; valid only as long as this object lives.
     package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-    private let file: File
+    let file: File
     private let changeTime: Int64
     private let slot: Int32
 

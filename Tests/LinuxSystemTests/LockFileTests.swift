@@ -32,6 +32,7 @@ import Testing
             #expect(throws: LockError.held(path: path, by: "a process that did not say which")) {
                 try LockFile.acquire(path, holder: "x")
             }
+            flock(descriptor, LOCK_UN)
             close(descriptor)
             _ = try LockFile.acquire(path, holder: "x")
         }

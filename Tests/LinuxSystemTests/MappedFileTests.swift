@@ -22,7 +22,7 @@ import Testing
         try withTemporaryDirectory { directory in
             let map = try mapping(directory, byteCount: 0)
             #expect(map.bytes.isEmpty)
-            map.advise(.willNeed, offset: 0, count: 100)
+            map.advise(.random, offset: 0, count: 100)
             try map.checkIntact()
         }
     }
@@ -133,7 +133,7 @@ import Testing
     @Test func adviceKeepsTheBytes() throws {
         try withTemporaryDirectory { directory in
             let map = try mapping(directory, byteCount: 3 * Self.page + 1)
-            for advice in [MappedFile.Advice.sequential, .willNeed, .populateRead, .dontNeed] {
+            for advice in [MappedFile.Advice.sequential, .random, .populateRead, .dontNeed] {
                 map.advise(advice, offset: 0, count: .max)
                 map.advise(advice, offset: -5, count: -5)
                 map.advise(advice, offset: .max, count: .max)

@@ -27,6 +27,20 @@ int64_t lawa_copy_file_range(int source, int64_t source_offset, int destination,
 int lawa_eventfd(void);
 /// open(2) with O_PATH and O_CLOEXEC; `directory` adds O_DIRECTORY.
 int lawa_open_path(const char *path, bool directory);
+/// open(2) with O_DIRECT and O_CLOEXEC, for reading or for writing.
+int lawa_open_direct(const char *path, bool writing);
+/// cachestat(2), Linux 6.5: stores how many pages of the range are in the page cache.
+int lawa_cachestat(int descriptor, uint64_t offset, uint64_t length, uint64_t *page_count);
+/// preadv2(2) with RWF_DONTCACHE, Linux 6.14: what the read brings into the page cache leaves it again.
+int64_t lawa_read_uncached(int descriptor, void *bytes, size_t length, int64_t offset);
+/// pwritev2(2) with RWF_DONTCACHE: written back at once, and then gone from the page cache.
+int64_t lawa_write_uncached(int descriptor, const void *bytes, size_t length, int64_t offset);
+/// sync_file_range(2): begins to write the range's dirty pages to the disk.
+int lawa_start_writeback(int descriptor, int64_t offset, int64_t length);
+/// sync_file_range(2): writes the range's dirty pages and waits for them.
+int lawa_finish_writeback(int descriptor, int64_t offset, int64_t length);
+/// ioprio_set(2): the calling thread's disk accesses come after everybody else's.
+int lawa_set_idle_io_class(void);
 /// Takes a read lease and gives it back: 0 when that worked, so nobody has the file open for writing.
 int lawa_probe_read_lease(int descriptor);
 /// SO_PEERCRED: who is at the other end of a connected Unix socket.
