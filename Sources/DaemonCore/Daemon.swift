@@ -63,6 +63,7 @@ package struct Daemon {
     ///   socket, `SystemCallError` where the output cannot be made, and whatever ends a service.
     package func run() async throws {
         let startedAt = ContinuousClock.now
+        HostProcess.raiseDescriptorLimit()
         let store = AverageStore(root: configuration.outputRoot)
         try store.makePrivateDirectory()
         let lock = try LockFile.acquire(

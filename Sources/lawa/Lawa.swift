@@ -1,5 +1,6 @@
 import ArgumentParser
 import Averaging
+import LinuxSystem
 
 /// The tool for people: asks a running daemon, and averages checkpoints by hand.
 @main
@@ -36,6 +37,7 @@ struct Lawa: AsyncParsableCommand {
 
     /// Parses, runs the verb, and ends the process with the exit code of what happened.
     static func main() async {
+        HostProcess.raiseDescriptorLimit()
         do {
             var command = try parseAsRoot()
             if var verb = command as? any AsyncParsableCommand {

@@ -43,7 +43,7 @@ import Testing
                 try window.plan(),
                 in: store.stagingDirectory.appending("average"),
                 outputName: window.newest.name,
-                averager: Averager(threads: 1),
+                averager: Averager(limits: EngineLimits(threads: 1)),
                 control: AveragingControl(),
                 program: "test"
             )
@@ -61,7 +61,7 @@ import Testing
                 try window.plan(),
                 in: store.stagingDirectory.appending("average"),
                 outputName: "step_\(step).safetensors",
-                averager: Averager(threads: 1),
+                averager: Averager(limits: EngineLimits(threads: 1)),
                 control: AveragingControl(),
                 program: "test"
             )

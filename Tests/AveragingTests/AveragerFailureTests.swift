@@ -38,7 +38,7 @@ import Testing
                 plan,
                 in: staged,
                 outputName: plan.newest.name,
-                averager: Averager(threads: threads),
+                averager: Averager(limits: EngineLimits(threads: threads)),
                 control: control,
                 program: "test"
             )
@@ -181,7 +181,7 @@ import Testing
                     plan,
                     in: directory.appending("file").appending("staged"),
                     outputName: "x",
-                    averager: Averager(threads: 1),
+                    averager: Averager(limits: EngineLimits(threads: 1)),
                     control: AveragingControl(),
                     program: "test"
                 )

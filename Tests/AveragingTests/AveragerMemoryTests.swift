@@ -24,7 +24,11 @@ import Testing
                 let all = try #require(HostProcess.residentBytes)
                 BlockingThreads.run(count: 2, name: "memory") { index in
                     if index == 0 {
-                        let found = try? Averager(threads: 2).run(plan, into: output, control: control)
+                        let found = try? Averager(limits: EngineLimits(threads: 2)).run(
+                            plan,
+                            into: output,
+                            control: control
+                        )
                         outcome.withLock { $0 = found }
                         isDone.store(true, ordering: .releasing)
                     } else {

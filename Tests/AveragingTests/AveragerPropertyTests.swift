@@ -17,7 +17,11 @@ import Testing
             let output = directory.appending("output")
             try Publication.makeDirectories(output)
             let threads = Int.random(in: 1...4, using: &random)
-            let outcome = try Averager(threads: threads).run(plan, into: output, control: AveragingControl())
+            let outcome = try Averager(limits: EngineLimits(threads: threads)).run(
+                plan,
+                into: output,
+                control: AveragingControl()
+            )
             try AverageCheck(members: members).expect(output)
             for (index, decision) in plan.decisions.enumerated() {
                 let isDiffering = Set(members.map { $0.tensor(decision.tensor.name)?.bytes }).count > 1

@@ -39,7 +39,7 @@ import Testing
         BlockingThreads.run(count: 2, name: "race") { index in
             if index == 0 {
                 let found = Result { () throws(AveragingError) in
-                    try Averager(threads: 2).run(plan, into: output, control: control)
+                    try Averager(limits: EngineLimits(threads: 2)).run(plan, into: output, control: control)
                 }
                 result.withLock { $0 = found }
                 isDone.store(true, ordering: .releasing)

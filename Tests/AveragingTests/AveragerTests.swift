@@ -12,6 +12,7 @@ import Testing
     private func average(
         _ members: [SyntheticMember],
         threads: Int = 2,
+        io: EngineLimits.ReadMode = .auto,
         filter: TensorFilter = TensorFilter(),
         excluded: Set<String> = [],
         sourceLocation: SourceLocation = #_sourceLocation
@@ -21,9 +22,10 @@ import Testing
             let output = directory.appending("output")
             try Publication.makeDirectories(output)
             let control = AveragingControl()
-            let outcome = try Averager(threads: threads).run(plan, into: output, control: control)
+            let limits = EngineLimits(threads: threads, io: io)
+            let outcome = try Averager(limits: limits).run(plan, into: output, control: control)
             try AverageCheck(members: members, excluded: excluded).expect(output, sourceLocation: sourceLocation)
-            for (file, checksum) in zip(plan.spans.outputs, outcome.outputChecksums) {
+            for (file, checksum) in zip(plan.spans.outputs, outcome.outputChecksums[0]) {
                 let bytes = try Fixture.read(output.appending(file.relativePath))
                 #expect(checksum == AverageCheck.checksum(bytes), sourceLocation: sourceLocation)
             }
@@ -133,6 +135,20 @@ import Testing
         let (outcome, plan) = try average(members, threads: 3)
         #expect(plan.spans.outputs[0].byteCount > 1_000_000)
         #expect(outcome.differing == [1, 2, 4])
+    }
+
+    @Test("no way of reading changes a byte or a checksum", arguments: EngineLimits.ReadMode.allCases)
+    func readModes(io: EngineLimits.ReadMode) throws {
+        let members = members(3, seed: 12) { random in
+            SyntheticMember(
+                [
+                    .random("odd", .u8, [4099], &random), .random("w", .f32, [30_007], &random),
+                    .random("v", .bf16, [70_001], &random), .random("d", .f64, [13], &random),
+                ],
+                padding: 3
+            )
+        }
+        #expect(try average(members, io: io).outcome == average(members, threads: 1, io: .mmap).outcome)
     }
 
     @Test("threads change no byte and no checksum")

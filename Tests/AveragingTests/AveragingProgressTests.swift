@@ -88,12 +88,15 @@ import Testing
         #expect(control.progress(at: start + .seconds(18)) == progress(.flushing, done: 250, seconds: 18, rate: nil))
     }
 
-    @Test("when all is read it is flushing, whoever says so")
+    @Test("what is read twice counts once, and all is done only when it is on the disk")
     func end() {
         let control = AveragingControl()
         let start = ContinuousClock.now
         control.begin(byteCount: 1000, at: start)
         control.advance(by: 1001)
+        #expect(control.progress(at: start).phase == .reading)
+        #expect(control.fraction == 1)
+        control.flush()
         let end = control.progress(at: start + .seconds(1))
         #expect(end == progress(.flushing, done: 1000, seconds: 1, rate: nil))
         #expect(end.secondsLeft == nil && end.fraction == 1)

@@ -124,7 +124,7 @@ import Testing
                 try window.plan(),
                 in: directory.appending("staged"),
                 outputName: "x",
-                averager: Averager(threads: 1),
+                averager: Averager(limits: EngineLimits(threads: 1)),
                 control: AveragingControl(),
                 program: "test"
             ).manifest

@@ -26,7 +26,7 @@ import Testing
             try window.plan(),
             in: directory,
             outputName: name,
-            averager: Averager(threads: 1),
+            averager: Averager(limits: EngineLimits(threads: 1)),
             control: AveragingControl(),
             program: "lawad 1.2.3"
         )
@@ -153,7 +153,7 @@ import Testing
                 plan,
                 in: directory.appending("staged"),
                 outputName: "checkpoint-20",
-                averager: Averager(threads: 1),
+                averager: Averager(limits: EngineLimits(threads: 1)),
                 control: AveragingControl(),
                 program: "lawad 1.2.3"
             ).manifest

@@ -56,7 +56,11 @@ extension PublishedAverage {
         let window = try #require(CheckpointWindow(members: members))
         let plan = try AveragingPlanner().plan(window, recipe: recipe)
         let scratch = try TemporaryDirectory()
-        let outcome = try Averager(threads: 1).run(plan, into: scratch.path, control: AveragingControl())
+        let outcome = try Averager(limits: EngineLimits(threads: 1)).run(
+            plan,
+            into: scratch.path,
+            control: AveragingControl()
+        )
         let manifest = AverageManifest(
             plan: plan,
             outcome: outcome,

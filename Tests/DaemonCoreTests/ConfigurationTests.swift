@@ -49,7 +49,7 @@ import Testing
         expected.tensors = TensorFilter(include: ["a.*"], exclude: ["*.b"])
         expected.pin = .copy
         expected.retention = RetentionPolicy(keepLast: 4, keepEverySteps: 100)
-        expected.limits = Configuration.Limits(minFree: 2 << 30, threads: 3)
+        expected.limits = Configuration.Limits(minFree: 2 << 30, averaging: EngineLimits(threads: 3))
         expected.settle = .milliseconds(250)
         expected.rescan = .seconds(300)
         expected.onAverage = Configuration.Hook(command: ["/bin/true", "x"], timeout: .seconds(9))

@@ -28,7 +28,7 @@ package final class AveragingControl: Sendable {
     /// How much of the work is done, from 0 to 1.
     package var fraction: Double {
         let total = bytesTotal.load(ordering: .relaxed)
-        return total == 0 ? 0 : Double(bytesDone.load(ordering: .relaxed)) / Double(total)
+        return total == 0 ? 0 : Double(min(bytesDone.load(ordering: .relaxed), total)) / Double(total)
     }
 
     /// How far the pass is.
@@ -41,13 +41,12 @@ package final class AveragingControl: Sendable {
             let done = min(bytesDone.load(ordering: .relaxed), total)
             let seconds = pass.began.map { max(0, (now - $0) / .seconds(1)) } ?? 0
             pass.rate.observe(count: done, seconds: seconds)
-            let isFlushing = pass.isFlushing || (total > 0 && done == total)
             return AveragingProgress(
-                phase: isFlushing ? .flushing : .reading,
+                phase: pass.isFlushing ? .flushing : .reading,
                 bytesDone: done,
                 bytesTotal: total,
                 seconds: seconds,
-                bytesPerSecond: isFlushing ? nil : pass.rate.perSecond
+                bytesPerSecond: pass.isFlushing ? nil : pass.rate.perSecond
             )
         }
     }

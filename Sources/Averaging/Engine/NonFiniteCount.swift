@@ -1,48 +1,69 @@
-import Checkpoints
+import LinuxSystem
 import TensorFormats
 
 /// Counts, for one tensor, the elements in which a member is NaN or infinite where another member is finite.
 ///
 /// The pass stops at the first such element; the count over the whole tensor tells a stray value from a diverged model.
 struct NonFiniteCount {
-    let plan: AveragingPlan
+    let plan: SpanPlan
     let inputs: InputSet
+    let control: AveragingControl
+    let names: AveragingNames
 
-    /// One finding for each member that has such elements in the tensor of a decision.
-    func findings(tensor: Int) -> [AveragingError.NonFinite] {
-        var counts = [UInt64](repeating: 0, count: plan.spans.memberCount)
-        for span in plan.spans.outputs.flatMap(\.spans) where span.tensor == tensor {
-            for start in stride(from: 0, to: span.output.count, by: BlockQueue.blockByteCount) {
-                count(span, start..<min(start + BlockQueue.blockByteCount, span.output.count), into: &counts)
+    /// One finding for each member that has such elements in the tensor.
+    func findings(tensor: Int) throws(AveragingError) -> [AveragingError.NonFinite] {
+        var counts = [UInt64](repeating: 0, count: plan.memberCount)
+        let chunk = ChunkSize.smallest
+        var gathering = Gathering(
+            inputs: inputs,
+            pace: ReadPace(bytesPerSecond: nil),
+            control: control,
+            staging: StagingArea(chunkByteCount: chunk, memberCount: plan.memberCount)
+        )
+        for output in plan.outputs {
+            for span in output.spans where span.tensor == tensor {
+                for start in stride(from: span.output.lowerBound, to: span.output.upperBound, by: chunk) {
+                    var cursor = SegmentCursor(output, start..<min(start + chunk, span.output.upperBound))
+                    while let segment = cursor.next() { try count(segment, span, &gathering, into: &counts) }
+                }
             }
         }
         return counts.enumerated().compactMap { member, count in
             guard count > 0 else { return nil }
             return AveragingError.NonFinite(
                 member: member,
-                name: plan.window.members[member].name,
-                tensor: plan.decisions[tensor].tensor.name,
+                name: names.members[member],
+                tensor: names.tensor(tensor),
                 count: Int(clamping: count)
             )
         }
     }
 
-    private func count(_ span: SpanPlan.Span, _ part: Range<Int>, into counts: inout [UInt64]) {
-        let sources = span.sources.compactMap { source in
-            inputs.bytes(source.input).baseAddress.map { $0 + source.offset + part.lowerBound }
+    private func count(
+        _ segment: Segment,
+        _ span: SpanPlan.Span,
+        _ gathering: inout Gathering,
+        into counts: inout [UInt64]
+    ) throws(AveragingError) {
+        for member in 0..<plan.memberCount {
+            guard let place = segment.place(of: member) else { continue }
+            gathering.want(place.range, of: place.input, slot: member)
         }
-        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: part.count, alignment: 64)
+        try gathering.gather()
+        let sources = (0..<plan.memberCount).compactMap { gathering.place(slot: $0) }
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: segment.elements.count, alignment: 64)
         defer { scratch.deallocate() }
         sources.withUnsafeBufferPointer { sources in
             counts.withUnsafeMutableBufferPointer { counts in
                 MeanKernel.mean(
                     of: span.elementType,
                     sources: sources,
-                    elementCount: part.count * 8 / span.elementType.bitCount,
+                    elementCount: segment.elements.count * 8 / span.elementType.bitCount,
                     into: scratch,
                     mixedNonFinite: counts
                 )
             }
         }
+        gathering.release()
     }
 }

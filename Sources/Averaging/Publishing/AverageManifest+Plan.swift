@@ -32,7 +32,7 @@ extension AverageManifest {
                 effectiveMembers: 1 / plan.coefficients.reduce(0) { $0 + $1 * $1 },
                 meanAgeSteps: zip(members, plan.coefficients).reduce(0) { $0 + Double(newest - $1.0.step) * $1.1 }
             ),
-            files: zip(plan.spans.outputs, outcome.outputChecksums).map { output, checksum in
+            files: zip(plan.spans.outputs, outcome.outputChecksums[0]).map { output, checksum in
                 FileRecord(path: output.relativePath, size: output.byteCount, checksum: checksum.text)
             },
             bytesRead: plan.bytesToRead,

@@ -1,5 +1,6 @@
 import Averaging
 import Checkpoints
+import ControlProtocol
 import LinuxSystem
 package import SystemPackage
 import TensorFormats
@@ -85,8 +86,18 @@ extension Configuration {
         retention.finish()
         var limits = top.section("limits")
         result.limits.minFree = limits.bytes("min_free") ?? result.limits.minFree
-        result.limits.threads = limits.integer("threads", 1...64) ?? result.limits.threads
+        result.limits.averaging = readAveraging(&limits)
         limits.finish()
+    }
+
+    private static func readAveraging(_ limits: inout SectionReader) -> EngineLimits {
+        var result = EngineLimits()
+        result.threads = limits.integer("threads", 1...64) ?? result.threads
+        result.io = limits.choice("io") ?? result.io
+        result.readRate = limits.parse("read_rate", allowed: "a size of at least \"1MiB\", read in a second") { value in
+            (value.stringValue.flatMap(Quantity.bytes) ?? value.integerValue).flatMap { $0 >= 1 << 20 ? $0 : nil }
+        }
+        return result
     }
 
     private static func readService(_ top: inout SectionReader, into result: inout Configuration) {

@@ -10,8 +10,8 @@ package struct Configuration: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         /// Bytes that stay free on the output's filesystem whatever happens.
         package var minFree = 1 << 30
-        /// Threads that average.
-        package var threads = 2
+        /// What an average may take.
+        package var averaging = EngineLimits()
     }
 
     /// A command that is run for each average.

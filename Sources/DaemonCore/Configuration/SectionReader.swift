@@ -1,3 +1,4 @@
+import ControlProtocol
 import TensorFormats
 
 /// Reads one JSON object of a configuration and notes everything that is wrong with it instead of stopping at the first.

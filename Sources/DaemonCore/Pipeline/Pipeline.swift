@@ -123,7 +123,7 @@ struct Pipeline: Sendable {
                 plan,
                 in: store.stagingDirectory.appending("average"),
                 outputName: plan.newest.name,
-                averager: Averager(threads: configuration.limits.threads),
+                averager: Averager(limits: configuration.limits.averaging),
                 control: control,
                 program: Self.program
             )

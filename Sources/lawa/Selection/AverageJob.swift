@@ -9,7 +9,7 @@ import UnixSignals
 struct AverageJob {
     let plan: AveragingPlan
     let destination: Destination
-    let threads: Int
+    let limits: EngineLimits
     let showsProgress: Bool
 
     /// Does it and returns the manifest; throws `Failure`.
@@ -37,7 +37,7 @@ struct AverageJob {
                 plan,
                 in: destination.staging,
                 outputName: destination.name,
-                averager: Averager(threads: threads),
+                averager: Averager(limits: limits),
                 control: control,
                 program: "lawa \(LawaVersion.current)"
             )

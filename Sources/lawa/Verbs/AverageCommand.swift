@@ -43,8 +43,7 @@ struct AverageCommand: AsyncParsableCommand {
 
     @OptionGroup var window: WindowOptions
 
-    @Option(help: ArgumentHelp("Threads that compute.", valueName: "n"))
-    var threads = 2
+    @OptionGroup var limits: LimitOptions
 
     @Flag(help: "Show no progress and print nothing when done.")
     var quiet = false
@@ -54,16 +53,13 @@ struct AverageCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard !(quiet && json) else { throw ValidationError("--quiet and --json exclude each other; give one of them") }
-        guard (1...64).contains(threads) else {
-            throw ValidationError("--threads \(threads) is not possible; give 1 to 64")
-        }
     }
 
     func run() async throws {
         let (plan, notes) = try MemberSelection(paths: checkpoints, last: window.last).plan(filter: window.filter)
         let destination = try Destination(output, newest: plan.newest)
         for note in notes where !quiet { Console.complain(note) }
-        let job = AverageJob(plan: plan, destination: destination, threads: threads, showsProgress: !quiet)
+        let job = AverageJob(plan: plan, destination: destination, limits: limits.limits, showsProgress: !quiet)
         let finished = FinishedAverage(path: destination.path, manifest: try await job.run())
         if json {
             try Console.answer(json: finished)

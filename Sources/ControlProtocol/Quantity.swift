@@ -1,7 +1,7 @@
-/// Sizes and times as people write them in a configuration.
-enum Quantity {
+/// Sizes and times as people write them in a configuration and on a command line.
+package enum Quantity {
     /// Bytes: `512`, `"10GiB"`, `"500 MB"`; nil where it is none or too large.
-    static func bytes(_ text: String) -> Int? {
+    package static func bytes(_ text: String) -> Int? {
         split(
             text,
             units: [
@@ -12,7 +12,7 @@ enum Quantity {
     }
 
     /// A time: `"500ms"`, `"30s"`, `"5min"`, `"2h"`; nil where it is none.
-    static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         split(text, units: ["ms": 1, "s": 1000, "min": 60_000, "m": 60_000, "h": 3_600_000]).map { .milliseconds($0) }
     }
 

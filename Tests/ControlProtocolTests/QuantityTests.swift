@@ -1,6 +1,5 @@
+import ControlProtocol
 import Testing
-
-@testable import DaemonCore
 
 @Suite struct QuantityTests {
     @Test(
@@ -31,14 +30,5 @@ import Testing
     @Test(arguments: ["", "5 days", "s", "1e9h", "-3s", "3S"])
     func noTimes(text: String) {
         #expect(Quantity.duration(text) == nil)
-    }
-
-    @Test(arguments: [("rescn", "rescan"), ("settel", "settle"), ("watchh", "watch")])
-    func nearestName(written: String, meant: String) {
-        #expect(NearestName.among(["watch", "settle", "rescan"], to: written) == meant)
-    }
-
-    @Test func nothingIsNearEnough() {
-        #expect(NearestName.among(["watch", "settle"], to: "retention") == nil)
     }
 }

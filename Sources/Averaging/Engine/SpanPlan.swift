@@ -1,0 +1,124 @@
+package import Checkpoints
+package import SystemPackage
+package import TensorFormats
+
+/// What the engine is to do, in terms of bytes alone: it knows nothing of formats, layouts or recipes.
+///
+/// Each output file is its template with some spans replaced by means. The numbers of a span may lie anywhere in any
+/// inputs, whole or cut into pieces, differently in each member. One reading of the inputs makes one set of output
+/// files for each list of weights.
+package struct SpanPlan: Sendable {
+    /// A file that is read.
+    package struct Input: Sendable {
+        /// The member that it belongs to, counted from the oldest.
+        package let member: Int
+        /// The path to open.
+        package let path: FilePath
+        /// The file as messages and the manifest name it.
+        package let file: CheckpointFile
+
+        /// Size in bytes.
+        package var byteCount: Int { file.fingerprint.byteCount }
+
+        package init(member: Int, path: FilePath, file: CheckpointFile) {
+            self.member = member
+            self.path = path
+            self.file = file
+        }
+    }
+
+    /// A run of numbers that is averaged.
+    package struct Span: Sendable {
+        /// Index of the decision that it belongs to.
+        package let tensor: Int
+        /// Type of the numbers.
+        package let elementType: ElementType
+        /// Where the numbers lie in the output, in bytes.
+        package let output: Range<Int>
+        /// Where they lie in the inputs: by member, oldest first, and within a member in order and without a gap.
+        package let pieces: [Piece]
+
+        package init(tensor: Int, elementType: ElementType, output: Range<Int>, pieces: [Piece]) {
+            self.tensor = tensor
+            self.elementType = elementType
+            self.output = output
+            self.pieces = pieces
+        }
+    }
+
+    /// A part of a span as one member has it: whole elements, one after the other in one file.
+    package struct Piece: Sendable {
+        /// The member, counted from the oldest.
+        package let member: Int
+        /// Index into `inputs`.
+        package let input: Int
+        /// Byte offset in the input.
+        package let offset: Int
+        /// The bytes of the span, counted from its begin, that lie there.
+        package let part: Range<Int>
+
+        package init(member: Int, input: Int, offset: Int, part: Range<Int>) {
+            self.member = member
+            self.input = input
+            self.offset = offset
+            self.part = part
+        }
+    }
+
+    /// A CRC-32 that an output carries of its own bytes, as zip archives do.
+    package struct Seal: Sendable {
+        /// The bytes that it is taken of.
+        package let range: Range<Int>
+        /// Where its four bytes stand, little-endian; outside of every span and every sealed range.
+        package let places: [Int]
+
+        package init(range: Range<Int>, places: [Int]) {
+            self.range = range
+            self.places = places
+        }
+    }
+
+    /// A file that is written.
+    package struct Output: Sendable {
+        /// Path below the average's directory; the file's own name where the average is a single file.
+        package let relativePath: String
+        /// Index of the input whose bytes stand wherever no span does.
+        package let template: Int
+        /// Size in bytes, that of the template.
+        package let byteCount: Int
+        /// Spans in ascending order; they do not overlap.
+        package let spans: [Span]
+        /// Checksums to mend, their ranges in ascending order; they do not overlap.
+        package let seals: [Seal]
+
+        package init(relativePath: String, template: Int, byteCount: Int, spans: [Span], seals: [Seal] = []) {
+            self.relativePath = relativePath
+            self.template = template
+            self.byteCount = byteCount
+            self.spans = spans
+            self.seals = seals
+        }
+    }
+
+    /// All weight files of all members.
+    package let inputs: [Input]
+    /// One output for each weight file of the newest member.
+    package let outputs: [Output]
+    /// How many members there are.
+    package let memberCount: Int
+    /// One set of output files is made for each of these; at least one.
+    package let weights: [MemberWeights]
+
+    package init(inputs: [Input], outputs: [Output], memberCount: Int, weights: [MemberWeights]) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.memberCount = memberCount
+        self.weights = weights
+    }
+
+    /// Bytes of all inputs; every byte is read once, to be averaged, copied or checksummed.
+    package var bytesToRead: Int { inputs.reduce(0) { $0 + $1.byteCount } }
+
+    /// Bytes of one set of outputs.
+    package var bytesToWrite: Int { outputs.reduce(0) { $0 + $1.byteCount } }
+}

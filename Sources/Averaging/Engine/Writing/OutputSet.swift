@@ -1,0 +1,35 @@
+import LinuxSystem
+import SystemPackage
+
+/// The files that a pass writes: for each weights of the plan one set of outputs.
+struct OutputSet: Sendable {
+    /// By weights, then by output of the plan.
+    let files: [[OutputFile]]
+
+    /// Creates all outputs below one directory for each weights, and reserves their room.
+    init(_ outputs: [SpanPlan.Output], in directories: [FilePath]) throws(AveragingError) {
+        do throws(SystemCallError) {
+            var sets: [[OutputFile]] = []
+            for directory in directories {
+                var files: [OutputFile] = []
+                for output in outputs {
+                    let path = directory.appending(output.relativePath)
+                    files.append(try OutputFile(path, byteCount: output.byteCount))
+                }
+                sets.append(files)
+            }
+            files = sets
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    /// Makes all outputs durable and checks their sizes.
+    func synchronize() throws(AveragingError) {
+        do throws(SystemCallError) {
+            for file in files.joined() { try file.synchronize() }
+        } catch {
+            throw .system(error)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Checkpoints
+package import SystemPackage
+
+extension Averager {
+    /// Writes all outputs of a plan into a directory that nobody else sees, and makes them durable.
+    ///
+    /// - Parameters:
+    ///   - plan: the plan.
+    ///   - directory: where the outputs' relative paths begin; it exists.
+    ///   - control: progress and cancellation.
+    /// - Throws: `AveragingError`; the files in the directory are then of no use.
+    package func run(
+        _ plan: AveragingPlan,
+        into directory: FilePath,
+        control: AveragingControl
+    ) throws(AveragingError) -> Outcome {
+        let names = AveragingNames(members: plan.window.members.map(\.name)) { plan.decisions[$0].tensor.name }
+        return try run(plan.spans, into: [directory], control: control, names: names)
+    }
+}

@@ -1,0 +1,53 @@
+import LinuxSystem
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import Averaging
+
+@Suite struct EngineTests {
+    @Test(
+        "tensors in pieces anywhere, several averages and seals come out right however they are read",
+        arguments: EngineLimits.ReadMode.allCases,
+        [1, 2, 5]
+    )
+    func scattered(io: EngineLimits.ReadMode, threads: Int) throws {
+        try withTemporaryDirectory { directory in
+            let weights = [
+                MemberWeights.uniform(4), try #require(MemberWeights([0, 0, 5, 5])),
+                try #require(MemberWeights([1, -2, 3_000_000, 7])),
+            ]
+            let scenario = try EngineScenario(seed: UInt64(threads), members: 4, weights: weights, in: directory)
+            try scenario.expect(limits: EngineLimits(threads: threads, io: io), in: directory)
+        }
+    }
+
+    @Test("any number of members", arguments: [1, 2, 3, 9, 17])
+    func memberCounts(members: Int) throws {
+        try withTemporaryDirectory { directory in
+            let weights = [MemberWeights.uniform(members)]
+            let scenario = try EngineScenario(seed: 77, members: members, weights: weights, in: directory)
+            try scenario.expect(limits: EngineLimits(threads: 3), in: directory)
+        }
+    }
+
+    @Test("a filesystem in memory, where nothing is direct, gives the same", arguments: EngineLimits.ReadMode.allCases)
+    func inMemory(io: EngineLimits.ReadMode) throws {
+        let memory = try Publication.makeTemporaryDirectory(in: "/dev/shm", prefix: "lawa-test-")
+        defer { try? Publication.removeTree(memory) }
+        let weights = [MemberWeights.uniform(3)]
+        let scenario = try EngineScenario(seed: 5, members: 3, weights: weights, in: memory)
+        try scenario.expect(limits: EngineLimits(io: io), in: memory)
+    }
+
+    @Test("weights that are none are refused")
+    func weights() {
+        #expect(MemberWeights([]) == nil)
+        #expect(MemberWeights([0, 0]) == nil)
+        #expect(MemberWeights([1, -1]) == nil)
+        #expect(MemberWeights([1, -2]) == nil)
+        #expect(MemberWeights([1 << 24, 1]) == nil)
+        #expect(MemberWeights([3, 3])?.isUniform == true)
+        #expect(MemberWeights([0, 3, 1]).map { [$0.members.count, $0.members[0]] } == [2, 1])
+    }
+}
