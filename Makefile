@@ -22,10 +22,10 @@ programs := lawad lawa
 # Installed as they lie here, so that the links between them hold.
 documents := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 
-.PHONY: help setup build test check demo bench install uninstall format clean
+.PHONY: help setup build test check demo bench bench-peers install uninstall format clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install what building needs beyond Swift (Debian: libsystemd-dev, pkg-config)
 	@scripts/setup-debian.sh
@@ -49,8 +49,11 @@ check: ## Check format, dependency rule, source rules, unit files and schema
 demo: build ## Train a small model with lawad beside it and compare the averages
 	scripts/demo.sh $(BIN)
 
-bench: build ## Measure lawa average against cat and dd; needs 4 GiB of disk and memory
+bench: build ## Measure lawa average beside cat, cp, the disk, the kernels and other tools (10 minutes, 33 GB)
 	scripts/bench.sh $(BIN)
+
+bench-peers: ## Install mergekit, timm and PyTorch for make bench to compare with
+	scripts/bench-peers.sh
 
 install: ## Install what `make build` built: programs, units, schema, documents (PREFIX, DESTDIR)
 	@for program in $(programs); do \

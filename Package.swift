@@ -233,6 +233,18 @@ let package = Package(
         ),
 
         // Outside the product
+        .target(name: "CBench"),
+        .executableTarget(
+            name: "LawaBench",
+            dependencies: [
+                "CBench",
+                "CKernels",
+                "LinuxSystem",
+                "TensorFormats",
+                argumentParser,
+                systemPackage,
+            ]
+        ),
         .executableTarget(
             name: "DemoTrainer",
             dependencies: [
@@ -264,7 +276,7 @@ let swiftSettings: [SwiftSetting] = [
     // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0443-warning-control-flags.md
     .treatAllWarnings(as: .error),
 ]
-let cTargets = ["CKernels", "CLinux", "CSystemd"]
+let cTargets = ["CBench", "CKernels", "CLinux", "CSystemd"]
 for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + swiftSettings
 }

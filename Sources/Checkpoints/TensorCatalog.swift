@@ -38,6 +38,14 @@ package struct TensorCatalog: Sendable {
         positions[name].map { entries[$0] }
     }
 
+    /// Where in `entries` a name stands, or nil; asked first is the place that it has in another member.
+    ///
+    /// Members of one run nearly always hold their tensors in one order, and a comparison costs far less than a lookup.
+    package func position(of name: String, likely: Int) -> Int? {
+        if entries.indices.contains(likely), entries[likely].name == name { return likely }
+        return positions[name]
+    }
+
     /// How many tensors there are.
     package var count: Int { entries.count }
 }

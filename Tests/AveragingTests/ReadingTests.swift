@@ -53,7 +53,9 @@ import Testing
             _ = try Averager(limits: EngineLimits(io: io))
                 .run(plan, into: [output], control: AveragingControl(), names: EngineScenario.names)
             let after = try files.map { try $0.cachedByteCount(offset: 0, count: count) }
-            #expect(after == before)
+            #expect(after[0] == 0 && after[1] == 0)
+            // Not all of it: the kernel may take back a few pages of any file at any time.
+            #expect(after[2] >= before[2] * 95 / 100)
             let average = try File.openForReading(output.appending("average"))
             // The last page may hold less than a block and then has to pass through the page cache.
             #expect(try average.cachedByteCount(offset: 0, count: count) <= HostProcess.pageByteCount)

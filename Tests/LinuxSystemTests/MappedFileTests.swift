@@ -22,7 +22,7 @@ import Testing
         try withTemporaryDirectory { directory in
             let map = try mapping(directory, byteCount: 0)
             #expect(map.bytes.isEmpty)
-            map.advise(.random, offset: 0, count: 100)
+            map.advise(.random)
             try map.checkIntact()
         }
     }
@@ -133,34 +133,14 @@ import Testing
     @Test func adviceKeepsTheBytes() throws {
         try withTemporaryDirectory { directory in
             let map = try mapping(directory, byteCount: 3 * Self.page + 1)
-            for advice in [MappedFile.Advice.sequential, .random, .populateRead, .dontNeed] {
-                map.advise(advice, offset: 0, count: .max)
-                map.advise(advice, offset: -5, count: -5)
-                map.advise(advice, offset: .max, count: .max)
+            for advice in [MappedFile.Advice.sequential, .random, .populateRead] {
+                map.advise(advice)
                 #expect(map.bytes.allSatisfy { $0 == 7 })
             }
             try truncate(map.path, to: 0)
-            map.advise(.populateRead, offset: 0, count: map.bytes.count)
+            map.advise(.populateRead)
             #expect(throws: MappingError.truncated(map.path)) { try map.checkIntact() }
         }
-    }
-
-    @Test(arguments: [
-        (0, 100, false, 0..<100), (0, 100, true, 0..<100), (5, 10, false, 0..<15), (5, 10, true, 0..<0),
-        (5, 30, true, 10..<30), (9, 2, true, 0..<0), (5, 94, true, 10..<90), (5, 95, true, 10..<100),
-        (95, 5, true, 0..<0), (90, 5, true, 0..<0), (90, 10, true, 90..<100), (100, 1, false, 0..<0),
-        (10, 0, false, 0..<0), (10, -1, true, 0..<0), (-1, 5, false, 0..<5), (50, Int.max, true, 50..<100),
-        (Int.max, Int.max, false, 0..<0), (Int.min, Int.max, true, 0..<100),
-    ])
-    func adviceReachesWholePages(offset: Int, count: Int, inward: Bool, range: Range<Int>) {
-        let result = MappedFile.pageRange(
-            offset: offset,
-            count: count,
-            byteCount: 100,
-            inward: inward,
-            pageSize: 10
-        )
-        #expect(result == range)
     }
 
     private func mapping(_ directory: FilePath, byteCount: Int) throws -> MappedFile {

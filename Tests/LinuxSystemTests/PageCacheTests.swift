@@ -23,14 +23,15 @@ import Testing
             let mapping = try MappedFile(file, byteCount: Self.size)
             for _ in 0..<2 {
                 #expect(try file.cachedByteCount(offset: 0, count: Self.size) == 0)
-                #expect(mapping.cachedByteCount(offset: 0, count: Self.size) == 0)
+                #expect(mapping.cachedByteCount == 0)
             }
             file.expectRandomAccess()
             _ = try file.readBytes(at: 1 << 20, count: 1 << 20)
             #expect(try file.cachedByteCount(offset: 0, count: Self.size) == 1 << 20)
             #expect(try file.cachedByteCount(offset: 1 << 20, count: 1 << 20) == 1 << 20)
-            #expect(mapping.cachedByteCount(offset: 1 << 20, count: 4096) == 4096)
-            #expect(mapping.cachedByteCount(offset: 0, count: 4096) == 0)
+            #expect(mapping.cachedByteCount == 1 << 20)
+            #expect(try MappedFile(file, offset: (1 << 20) + 5, byteCount: 4091).cachedByteCount == 4096)
+            #expect(try MappedFile(file, offset: 0, byteCount: 1 << 20).cachedByteCount == 0)
             #expect(try file.cachedByteCount(offset: 5, count: 0) == 0)
             file.dropCache(offset: 0, count: Self.size)
             #expect(try file.cachedByteCount(offset: 0, count: Self.size) == 0)
@@ -123,19 +124,18 @@ import Testing
         #expect(error?.description.contains("cannot take") == true)
     }
 
-    @Test("released pages leave the mapping, and read the same afterwards")
-    func release() throws {
+    @Test("a mapping of a part has its bytes, whatever the offset", arguments: [0, 1, 4095, 4096, 70_001])
+    func parts(offset: Int) throws {
         try withTemporaryDirectory { directory in
             let file = try file(in: directory)
-            let mapping = try MappedFile(file, byteCount: Self.size)
-            mapping.advise(.populateRead, offset: 0, count: Self.size)
-            let bytes = Array(mapping.bytes)
-            mapping.release(offset: 0, count: Self.size)
-            mapping.release(offset: Self.size - 1, count: 100)
-            mapping.release(offset: Self.size, count: 1)
-            mapping.release(offset: 0, count: 0)
-            let isSame = Array(mapping.bytes) == bytes
-            #expect(isSame)
+            let part = try MappedFile(file, offset: offset, byteCount: 10_000)
+            part.advise(.populateRead)
+            #expect(try Array(part.bytes) == file.readBytes(at: offset, count: 10_000))
+            try part.checkIntact()
+            #expect(throws: MappingError.truncated(file.path)) {
+                try MappedFile(file, offset: Self.size - 9999 + offset, byteCount: 10_000)
+            }
+            #expect(throws: MappingError.truncated(file.path)) { try MappedFile(file, offset: -1, byteCount: 1) }
         }
     }
 }

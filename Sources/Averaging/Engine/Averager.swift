@@ -45,7 +45,7 @@ package struct Averager: Sendable {
         names: AveragingNames
     ) throws(AveragingError) -> Outcome {
         precondition(directories.count == plan.weights.count, "each weights needs a directory")
-        let inputs = try InputSet(plan.inputs, limits: limits, smallPages: true)
+        let inputs = try InputSet(plan.inputs, limits: limits)
         defer { inputs.finish() }
         let outputs = try OutputSet(plan.outputs, in: directories)
         control.begin(byteCount: plan.bytesToRead)
@@ -58,7 +58,7 @@ package struct Averager: Sendable {
                 ?? ChunkSize.chunk(
                     threads: limits.threads,
                     members: plan.memberCount,
-                    outputs: plan.weights.count
+                    outputs: plan.weights.count * AveragingPass.buffersOfWorker
                 ),
             control: control
         )

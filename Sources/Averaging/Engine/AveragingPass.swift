@@ -12,6 +12,9 @@ final class AveragingPass: Sendable {
         var failure: AveragingError?
     }
 
+    /// One is written while the next is filled.
+    static let buffersOfWorker = 2
+
     private let plan: SpanPlan
     private let inputs: InputSet
     private let outputs: OutputSet
@@ -56,14 +59,10 @@ final class AveragingPass: Sendable {
         let queue = ChunkQueue(chunks, chunkByteCount: chunkByteCount)
         let memory = try takeMemory()
         nonisolated(unsafe) let bytes = memory.bytes
-        let share = plan.weights.count * chunkByteCount
+        let share = Self.buffersOfWorker * plan.weights.count * chunkByteCount
         BlockingThreads.run(count: threads, name: "lawad-average") { index in
             let own = UnsafeMutableRawBufferPointer(rebasing: bytes[(index * share)..<((index + 1) * share)])
-            let buffers = plan.weights.indices.map { number in
-                let start = number * chunkByteCount
-                return UnsafeMutableRawBufferPointer(rebasing: own[start..<(start + chunkByteCount)])
-            }
-            average(queue, buffers)
+            average(queue, own)
         }
         return try findings()
     }
@@ -81,7 +80,7 @@ final class AveragingPass: Sendable {
         // Headers alone are no work for two.
         let isSmall = gaps.reduce(0) { $0 + $1.range.count } < chunkByteCount
         BlockingThreads.run(count: isSmall ? 1 : threads, name: "lawad-average") { _ in
-            work(buffers: []) { worker throws(AveragingError) in
+            work { worker throws(AveragingError) in
                 guard let chunk = queue.take() else { return false }
                 try worker.checksum(chunk)
                 return true
@@ -115,17 +114,25 @@ final class AveragingPass: Sendable {
         }
     }
 
-    /// One worker's share of the averaging.
-    private func average(_ queue: ChunkQueue, _ buffers: [UnsafeMutableRawBufferPointer]) {
+    /// One worker's share of the averaging: while one chunk is written, the next is made.
+    private func average(_ queue: ChunkQueue, _ memory: UnsafeMutableRawBufferPointer) {
         var written = OutputChecksums(seals)
-        work(buffers: buffers) { worker throws(AveragingError) in
-            guard let chunk = queue.take() else { return false }
-            try worker.fill(chunk)
+        var writer = ChunkWriter(depth: plan.weights.count)
+        var turn = 0
+        work { worker throws(AveragingError) in
+            guard let chunk = queue.take() else {
+                try finish(&writer)
+                return false
+            }
+            let buffers = buffers(of: memory, turn: turn)
+            turn = (turn + 1) % Self.buffersOfWorker
+            try worker.fill(chunk, into: buffers)
             guard worker.findings.nonFinite == nil else { return false }
+            try finish(&writer)
             for (weights, buffer) in buffers.enumerated() {
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<chunk.range.count])
                 written.add(bytes, chunk, weights: weights)
-                try write(bytes, to: outputs.files[weights][chunk.file], at: chunk.range.lowerBound)
+                try begin(&writer, bytes, outputs.files[weights][chunk.file], chunk.range.lowerBound)
             }
             let (contents, sealed) = (written.contents, written.seals)
             state.withLock { state in
@@ -137,15 +144,20 @@ final class AveragingPass: Sendable {
         }
     }
 
+    /// One buffer for each weights.
+    private func buffers(of memory: UnsafeMutableRawBufferPointer, turn: Int) -> [UnsafeMutableRawBufferPointer] {
+        plan.weights.indices.map { number in
+            let start = (turn * plan.weights.count + number) * chunkByteCount
+            return UnsafeMutableRawBufferPointer(rebasing: memory[start..<(start + chunkByteCount)])
+        }
+    }
+
     /// Takes steps until there are none, or until somebody stops the pass.
-    private func work(
-        buffers: [UnsafeMutableRawBufferPointer],
-        step: (inout ChunkWorker) throws(AveragingError) -> Bool
-    ) {
+    private func work(step: (inout ChunkWorker) throws(AveragingError) -> Bool) {
         ThreadPriority.yieldToOthers()
         let staging = StagingArea(chunkByteCount: chunkByteCount, memberCount: plan.memberCount)
         let gathering = Gathering(inputs: inputs, pace: pace, control: control, staging: staging)
-        var worker = ChunkWorker(plan: plan, buffers: buffers, gathering: gathering, control: control)
+        var worker = ChunkWorker(plan: plan, gathering: gathering, control: control)
         var failure: AveragingError?
         do throws(AveragingError) {
             while !stopped.load(ordering: .relaxed), try step(&worker) {
@@ -174,19 +186,28 @@ final class AveragingPass: Sendable {
 
     private func takeMemory() throws(AveragingError) -> HugeBuffer {
         do {
-            return try HugeBuffer(byteCount: threads * plan.weights.count * chunkByteCount)
+            return try HugeBuffer(byteCount: threads * Self.buffersOfWorker * plan.weights.count * chunkByteCount)
         } catch {
             throw .system(error)
         }
     }
 
-    private func write(
+    private func begin(
+        _ writer: inout ChunkWriter,
         _ bytes: UnsafeRawBufferPointer,
-        to file: OutputFile,
-        at offset: Int
+        _ file: OutputFile,
+        _ offset: Int
     ) throws(AveragingError) {
         do {
-            try file.write(bytes, at: offset)
+            try writer.begin(bytes, to: file, at: offset)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func finish(_ writer: inout ChunkWriter) throws(AveragingError) {
+        do {
+            try writer.finish()
         } catch {
             throw .system(error)
         }
@@ -200,10 +221,14 @@ final class AveragingPass: Sendable {
     ) throws(AveragingError) {
         let result = withUnsafeBytes(of: checksum.value.littleEndian) { bytes in
             use(bytes)
-            return Result { () throws(AveragingError) in
-                try write(bytes, to: file, at: offset)
+            return Result { () throws(SystemCallError) in
+                try file.write(bytes, at: offset)
             }
         }
-        try result.get()
+        do {
+            try result.get()
+        } catch {
+            throw .system(error)
+        }
     }
 }

@@ -1,9 +1,9 @@
 /// How much of each file a worker holds at a time, so that the memory of a pass does not depend on the model.
 enum ChunkSize {
     /// The memory that all workers together may hold: chunks of all members and of all outputs.
-    static let budget = 12 << 20
-    /// A direct read of a megabyte is one request to the disk.
-    static let largest = 1 << 20
+    static let budget = 32 << 20
+    /// Beyond it a disk gets no faster, as each worker has a read of every member under way.
+    static let largest = 640 << 10
     /// Below it, the cost of a system call for each member and chunk begins to show.
     static let smallest = 128 << 10
     /// A piece of every member, small enough that all of them stay in the second-level cache while they are

@@ -6,8 +6,6 @@ struct ChunkWorker: ~Copyable {
     private(set) var findings: Findings
 
     private let plan: SpanPlan
-    /// One for each weights of the plan, large enough for a chunk.
-    private let buffers: [UnsafeMutableRawBufferPointer]
     private let step: Int
     private let control: AveragingControl
     private var gathering: Gathering
@@ -19,13 +17,11 @@ struct ChunkWorker: ~Copyable {
 
     init(
         plan: SpanPlan,
-        buffers: [UnsafeMutableRawBufferPointer],
         gathering: consuming Gathering,
         control: AveragingControl
     ) {
         self.plan = plan
         self.control = control
-        self.buffers = buffers
         self.gathering = gathering
         step = ChunkSize.step(members: plan.memberCount)
         mean = MeanOfMembers(plan.weights, memberCount: plan.memberCount)
@@ -34,23 +30,26 @@ struct ChunkWorker: ~Copyable {
     }
 
     /// Makes one chunk of an output, for each weights in the buffer of the same index.
-    mutating func fill(_ chunk: ChunkQueue.Chunk) throws(AveragingError) {
+    mutating func fill(
+        _ chunk: ChunkQueue.Chunk,
+        into buffers: [UnsafeMutableRawBufferPointer]
+    ) throws(AveragingError) {
         let output = plan.outputs[chunk.file]
         var cursor = SegmentCursor(output, chunk.range)
         while takeSegments(&cursor) {
-            for (index, segment) in segments.enumerated() { want(segment, index, template: output.template) }
+            wantSegments(template: output.template)
             try gathering.gather()
             for (index, segment) in segments.enumerated() {
                 let position = segment.output.lowerBound - chunk.range.lowerBound
                 if let span = segment.span {
-                    average(segment, span, index, at: position)
+                    average(segment, span, index, into: buffers, at: position)
                     control.advance(by: plan.memberCount * segment.output.count)
                 } else {
-                    copy(segment, index, template: output.template, at: position)
+                    copy(segment, index, template: output.template, into: buffers, at: position)
                     control.advance(by: segment.output.count)
                 }
             }
-            gathering.release()
+            try gathering.release()
         }
     }
 
@@ -63,7 +62,7 @@ struct ChunkWorker: ~Copyable {
             inputRuns.add(bytes, file: chunk.file, offset: chunk.range.lowerBound)
         }
         control.advance(by: chunk.range.count)
-        gathering.release()
+        try gathering.release()
     }
 
     /// Forgets the runs, after they were handed on.
@@ -77,19 +76,27 @@ struct ChunkWorker: ~Copyable {
         return !segments.isEmpty
     }
 
-    private mutating func want(_ segment: Segment, _ index: Int, template: Int) {
-        let first = index * plan.memberCount
-        guard segment.span != nil else {
-            gathering.want(segment.output, of: template, slot: first)
-            return
-        }
+    /// Asks for what the segments need, member by member: in the order in which it nearly always lies in the files.
+    private mutating func wantSegments(template: Int) {
         for member in 0..<plan.memberCount {
-            guard let place = segment.place(of: member) else { continue }
-            gathering.want(place.range, of: place.input, slot: first + member)
+            for (index, segment) in segments.enumerated() {
+                let first = index * plan.memberCount
+                if let place = segment.place(of: member) {
+                    gathering.want(place.range, of: place.input, slot: first + member)
+                } else if member == plan.memberCount - 1, segment.span == nil {
+                    gathering.want(segment.output, of: template, slot: first)
+                }
+            }
         }
     }
 
-    private mutating func copy(_ segment: Segment, _ index: Int, template: Int, at position: Int) {
+    private mutating func copy(
+        _ segment: Segment,
+        _ index: Int,
+        template: Int,
+        into buffers: [UnsafeMutableRawBufferPointer],
+        at position: Int
+    ) {
         guard let start = gathering.place(slot: index * plan.memberCount) else { return }
         let bytes = UnsafeRawBufferPointer(start: start, count: segment.output.count)
         for buffer in buffers {
@@ -98,7 +105,13 @@ struct ChunkWorker: ~Copyable {
         inputRuns.add(bytes, file: template, offset: segment.output.lowerBound)
     }
 
-    private mutating func average(_ segment: Segment, _ span: SpanPlan.Span, _ index: Int, at position: Int) {
+    private mutating func average(
+        _ segment: Segment,
+        _ span: SpanPlan.Span,
+        _ index: Int,
+        into buffers: [UnsafeMutableRawBufferPointer],
+        at position: Int
+    ) {
         for member in 0..<plan.memberCount {
             guard let place = gathering.place(slot: index * plan.memberCount + member) else { return }
             mean.sources[member] = place

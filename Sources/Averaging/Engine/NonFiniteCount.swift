@@ -64,6 +64,6 @@ struct NonFiniteCount {
                 )
             }
         }
-        gathering.release()
+        try gathering.release()
     }
 }

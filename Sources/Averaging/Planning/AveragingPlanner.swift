@@ -18,10 +18,10 @@ package struct AveragingPlanner: Sendable {
         for member in others { try requireSameNames(member, newest) }
         var decisions: [AveragingPlan.Decision] = []
         decisions.reserveCapacity(newest.catalog.count)
-        for tensor in newest.catalog.entries {
+        for (position, tensor) in newest.catalog.entries.enumerated() {
             let reason = copyReason(of: tensor)
             if reason == nil {
-                for member in others { try requireSameForm(tensor, member, newest) }
+                for member in others { try requireSameForm(tensor, at: position, member, newest) }
             }
             decisions.append(AveragingPlan.Decision(tensor: tensor, copyReason: reason))
         }
@@ -63,25 +63,32 @@ package struct AveragingPlanner: Sendable {
     }
 
     private func requireSameNames(_ member: Checkpoint, _ newest: Checkpoint) throws(PlanRefusal) {
-        let missing = newest.catalog.entries.lazy.map(\.name).filter { filter.allows($0) && member.catalog[$0] == nil }
-        let additional = member.catalog.entries.lazy.map(\.name)
-            .filter { filter.allows($0) && newest.catalog[$0] == nil }
+        let missing = names(of: newest.catalog, lackedBy: member.catalog)
+        let additional = names(of: member.catalog, lackedBy: newest.catalog)
         guard missing.isEmpty && additional.isEmpty else {
             throw .differentTensors(
                 member: member.name,
                 newest: newest.name,
-                missing: Array(missing),
-                additional: Array(additional)
+                missing: missing,
+                additional: additional
             )
         }
     }
 
+    private func names(of catalog: TensorCatalog, lackedBy other: TensorCatalog) -> [String] {
+        catalog.entries.enumerated()
+            .filter { other.position(of: $0.element.name, likely: $0.offset) == nil && filter.allows($0.element.name) }
+            .map(\.element.name)
+    }
+
     private func requireSameForm(
         _ tensor: TensorCatalog.Entry,
+        at position: Int,
         _ member: Checkpoint,
         _ newest: Checkpoint
     ) throws(PlanRefusal) {
-        guard let other = member.catalog[tensor.name]?.info else { return }
+        guard let place = member.catalog.position(of: tensor.name, likely: position) else { return }
+        let other = member.catalog.entries[place].info
         guard other.elementType == tensor.info.elementType else {
             throw .differentType(
                 tensor: tensor.name,

@@ -18,11 +18,12 @@ extension SpanPlan {
             guard let component = info.elementType.averagedComponent, !info.byteRange.isEmpty else { continue }
             let whole = 0..<info.byteRange.count
             let pieces = window.members.enumerated().compactMap { member, checkpoint in
-                checkpoint.catalog[decision.tensor.name].map {
-                    Piece(
+                checkpoint.catalog.position(of: decision.tensor.name, likely: index).map { position in
+                    let entry = checkpoint.catalog.entries[position]
+                    return Piece(
                         member: member,
-                        input: firstInput[member] + $0.file,
-                        offset: $0.info.byteRange.lowerBound,
+                        input: firstInput[member] + entry.file,
+                        offset: entry.info.byteRange.lowerBound,
                         part: whole
                     )
                 }

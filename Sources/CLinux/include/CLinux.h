@@ -39,6 +39,15 @@ int64_t lawa_write_uncached(int descriptor, const void *bytes, size_t length, in
 int lawa_start_writeback(int descriptor, int64_t offset, int64_t length);
 /// sync_file_range(2): writes the range's dirty pages and waits for them.
 int lawa_finish_writeback(int descriptor, int64_t offset, int64_t length);
+/// io_setup(2): makes a queue for this many direct reads and writes at a time.
+int lawa_aio_setup(int depth, uint64_t *context);
+/// io_submit(2): begins one read or write; its memory must stay until `lawa_aio_wait` has given its tag.
+int lawa_aio_submit(uint64_t context, int descriptor, bool writing, void *bytes, size_t length, int64_t offset,
+                    uint64_t tag);
+/// io_getevents(2): waits for one; stores how many bytes it moved, or a negative errno.
+int lawa_aio_wait(uint64_t context, uint64_t *tag, int64_t *result);
+/// io_destroy(2): waits for all that is under way.
+void lawa_aio_destroy(uint64_t context);
 /// ioprio_set(2): the calling thread's disk accesses come after everybody else's.
 int lawa_set_idle_io_class(void);
 /// Takes a read lease and gives it back: 0 when that worked, so nobody has the file open for writing.

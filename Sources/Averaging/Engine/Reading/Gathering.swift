@@ -14,8 +14,14 @@ struct Gathering: ~Copyable {
         let input: Int
         var range: Range<Int>
         var wants: Range<Int>
-        var isMapped = false
+        /// What holds the bytes: a mapping, or room of this worker's.
+        var window: MappedFile?
+        var room: UnsafeMutableRawBufferPointer?
+        var base: UnsafeRawPointer?
     }
+
+    /// Reads that are under way at a time, of different members.
+    private static let depth = 64
 
     private let inputs: InputSet
     private let pace: ReadPace
@@ -25,12 +31,14 @@ struct Gathering: ~Copyable {
     private var isSorted = true
     private var places: [UnsafeRawPointer?] = []
     private var staging: StagingArea
+    private var queue: DirectQueue?
 
     init(inputs: InputSet, pace: ReadPace, control: AveragingControl, staging: consuming StagingArea) {
         self.inputs = inputs
         self.pace = pace
         self.control = control
         self.staging = staging
+        queue = DirectQueue(depth: Self.depth)
     }
 
     /// Asks for a range of an input, to be found under a slot: a small number, used once.
@@ -48,13 +56,18 @@ struct Gathering: ~Copyable {
         }
         joinRuns()
         places = Array(repeating: nil, count: (wants.map(\.slot).max() ?? -1) + 1)
-        for index in runs.indices {
-            let byteCount = runs[index].wants.reduce(0) { $0 + wants[$1].range.count }
-            pace.wait(for: byteCount, control: control)
-            if control.isCancelled { throw .cancelled }
-            let base = try bring(index)
-            for want in runs[index].wants {
-                places[wants[want].slot] = base + (wants[want].range.lowerBound - runs[index].range.lowerBound)
+        do throws(AveragingError) {
+            for index in runs.indices { try begin(index) }
+        } catch {
+            // Before anybody else gets the memory that these reads go to.
+            while queue?.next() != nil {}
+            throw error
+        }
+        try finishReading()
+        for run in runs {
+            guard let base = run.base else { continue }
+            for want in run.wants {
+                places[wants[want].slot] = base + (wants[want].range.lowerBound - run.range.lowerBound)
             }
         }
     }
@@ -64,23 +77,56 @@ struct Gathering: ~Copyable {
         places[slot]
     }
 
-    /// Lets go of everything.
-    mutating func release() {
-        for run in runs where run.isMapped { inputs.files[run.input].unmap(run.range) }
+    /// Lets go of everything; throws where bytes that were within reach may have been lost.
+    mutating func release() throws(AveragingError) {
+        for run in runs {
+            if let window = run.window { try inputs.files[run.input].finish(window, run.range) }
+        }
         staging.removeAll()
         runs.removeAll(keepingCapacity: true)
         wants.removeAll(keepingCapacity: true)
         isSorted = true
     }
 
-    private mutating func bring(_ index: Int) throws(AveragingError) -> UnsafeRawPointer {
+    /// Maps a run, or reads it, or begins to.
+    private mutating func begin(_ index: Int) throws(AveragingError) {
         let (file, range) = (inputs.files[runs[index].input], runs[index].range)
+        pace.wait(for: runs[index].wants.reduce(0) { $0 + wants[$1].range.count }, control: control)
+        if control.isCancelled { throw .cancelled }
         if !file.isMapped(range), let room = try allocate(InputFile.room(for: range)) {
-            return try file.read(range, into: room)
+            runs[index].room = room
+            if beginReading(file, range, room, tag: index) { return }
+            runs[index].base = try file.read(range, into: room)
+            return
         }
         // Also what finds no room: ranges that lie so scattered that the gaps between them count.
-        runs[index].isMapped = true
-        return try file.map(range)
+        let window = try file.map(range)
+        runs[index].window = window
+        runs[index].base = window.bytes.baseAddress
+    }
+
+    private mutating func beginReading(
+        _ file: InputFile,
+        _ range: Range<Int>,
+        _ room: UnsafeMutableRawBufferPointer,
+        tag: Int
+    ) -> Bool {
+        guard var taken = queue.take() else { return false }
+        let isBegun = file.beginReading(range, into: room, &taken, tag: tag)
+        queue = consume taken
+        return isBegun
+    }
+
+    /// Waits for the reads that were begun; what came back short is read again, which tells why.
+    private mutating func finishReading() throws(AveragingError) {
+        while let read = queue?.next() {
+            guard let room = runs[read.tag].room else { continue }
+            runs[read.tag].base = InputFile.place(of: runs[read.tag].range, in: room, byteCount: read.byteCount)
+        }
+        for index in runs.indices where runs[index].base == nil {
+            guard let room = runs[index].room else { continue }
+            runs[index].base = try inputs.files[runs[index].input].read(runs[index].range, into: room)
+        }
     }
 
     private mutating func allocate(_ count: Int) throws(AveragingError) -> UnsafeMutableRawBufferPointer? {

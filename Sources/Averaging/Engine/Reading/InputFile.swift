@@ -2,7 +2,7 @@ import Checkpoints
 import LinuxSystem
 import Synchronization
 
-/// One file of a member: mapped, and read past the page cache where that does not hold it.
+/// One file of a member: mapped where the page cache holds it, and read past the page cache where not.
 final class InputFile: Sendable {
     /// How bytes that are not to be mapped are read; a filesystem that refuses one is asked for the next.
     private enum Method: Int, AtomicRepresentable {
@@ -15,27 +15,23 @@ final class InputFile: Sendable {
     private let mode: EngineLimits.ReadMode
     private let file: File
     private let directFile: File?
-    private let mapping: MappedFile
     private let residency: Residency
     private let footprint: CacheFootprint
     private let method: Atomic<Method>
 
-    /// Opens and maps an input; throws `memberChanged` where it is no longer the version that was inspected.
-    init(_ input: SpanPlan.Input, mode: EngineLimits.ReadMode, smallPages: Bool) throws(AveragingError) {
+    /// Opens an input; throws `memberChanged` where it is no longer the version that was inspected.
+    init(_ input: SpanPlan.Input, mode: EngineLimits.ReadMode) throws(AveragingError) {
         self.input = input
         self.mode = mode
         do {
             file = try File.openForReading(input.path)
             try Self.requireUnchanged(file, input)
-            mapping = try MappedFile(file, byteCount: input.byteCount)
         } catch {
             throw Self.averagingError(error, input)
         }
         // What is cached is mapped where it lies; reading ahead would only bring in what a direct read then ignores.
         file.expectRandomAccess()
-        mapping.advise(mode == .mmap ? .sequential : .random, offset: 0, count: input.byteCount)
-        if smallPages { mapping.advise(.smallPages, offset: 0, count: input.byteCount) }
-        residency = Residency(of: file, mapping: mapping, byteCount: input.byteCount)
+        residency = Residency(of: file, byteCount: input.byteCount)
         footprint = CacheFootprint(file, byteCount: input.byteCount, residency: residency)
         let wantsDirect = mode == .direct || mode == .auto && !residency.isCached(0..<input.byteCount)
         directFile = wantsDirect ? try? file.reopenForDirectReading() : nil
@@ -51,24 +47,58 @@ final class InputFile: Sendable {
         }
     }
 
-    /// The bytes of a range from the mapping, brought in before the call returns.
-    func map(_ range: Range<Int>) throws(AveragingError) -> UnsafeRawPointer {
-        guard range.upperBound <= mapping.bytes.count, let base = mapping.bytes.baseAddress else {
-            throw .memberChanged(path: input.path)
+    /// Maps a range, and nothing beyond it: the kernel maps whole folios of megabytes where it may.
+    ///
+    /// What is cached is mapped as it is touched, many pages at a time, which costs less than asking for it beforehand.
+    func map(_ range: Range<Int>) throws(AveragingError) -> MappedFile {
+        do {
+            let window = try MappedFile(file, offset: range.lowerBound, byteCount: range.count)
+            if !residency.isCached(range) {
+                window.advise(mode == .mmap ? .sequential : .random)
+                window.advise(.populateRead)
+            }
+            return window
+        } catch {
+            throw Self.averagingError(error, input)
         }
-        mapping.advise(.populateRead, offset: range.lowerBound, count: range.count)
-        return base + range.lowerBound
     }
 
-    /// Ends the use of a range that `map` gave.
-    func unmap(_ range: Range<Int>) {
-        mapping.release(offset: range.lowerBound, count: range.count)
+    /// Ends the use of a range that `map` gave; throws `memberChanged` where bytes of it were lost.
+    func finish(_ window: MappedFile, _ range: Range<Int>) throws(AveragingError) {
+        do {
+            try window.checkIntact()
+        } catch {
+            throw Self.averagingError(error, input)
+        }
         footprint.leave(range)
     }
 
     /// Room that `read` needs for a range.
     static func room(for range: Range<Int>) -> Int {
         aligned(range).count
+    }
+
+    /// Begins to read a range into aligned room for it; false where it is not read directly.
+    func beginReading(
+        _ range: Range<Int>,
+        into room: UnsafeMutableRawBufferPointer,
+        _ queue: inout DirectQueue,
+        tag: Int
+    ) -> Bool {
+        guard let directFile, method.load(ordering: .relaxed) == .direct else { return false }
+        let whole = Self.aligned(range)
+        let target = UnsafeMutableRawBufferPointer(rebasing: room[..<whole.count])
+        return queue.beginReading(directFile, at: whole.lowerBound, into: target, tag: tag)
+    }
+
+    /// Where a range begins in the room that so many bytes of it were read into; nil where some are missing.
+    static func place(
+        of range: Range<Int>,
+        in room: UnsafeMutableRawBufferPointer,
+        byteCount: Int
+    ) -> UnsafeRawPointer? {
+        let before = range.lowerBound - aligned(range).lowerBound
+        return byteCount < before + range.count ? nil : room.baseAddress.map { UnsafeRawPointer($0 + before) }
     }
 
     /// Reads a range into aligned room for it, and returns where it begins.
@@ -126,7 +156,6 @@ final class InputFile: Sendable {
     /// Throws `memberChanged` where the input was truncated, written to or replaced since it was inspected.
     func checkUnchanged() throws(AveragingError) {
         do {
-            try mapping.checkIntact()
             try Self.requireUnchanged(file, input)
         } catch {
             throw Self.averagingError(error, input)

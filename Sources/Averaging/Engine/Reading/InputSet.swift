@@ -3,11 +3,11 @@ struct InputSet: Sendable {
     /// One for each input of the plan.
     let files: [InputFile]
 
-    /// Opens and maps all inputs; throws `memberChanged` where one is no longer the version that was inspected.
-    init(_ inputs: [SpanPlan.Input], limits: EngineLimits, smallPages: Bool) throws(AveragingError) {
+    /// Opens all inputs; throws `memberChanged` where one is no longer the version that was inspected.
+    init(_ inputs: [SpanPlan.Input], limits: EngineLimits) throws(AveragingError) {
         var files: [InputFile] = []
         for input in inputs {
-            files.append(try InputFile(input, mode: limits.io, smallPages: smallPages))
+            files.append(try InputFile(input, mode: limits.io))
         }
         self.files = files
     }

@@ -31,14 +31,15 @@ struct Residency: Sendable {
     }
 
     /// Asks the kernel about a file; where it does not tell, everything counts as not cached.
-    init(of file: File, mapping: MappedFile, byteCount: Int) {
+    init(of file: File, byteCount: Int) {
         do {
             try self.init(byteCount: byteCount) { range in
                 try file.cachedByteCount(offset: range.lowerBound, count: range.count)
             }
         } catch {
             self.init(byteCount: byteCount) { range in
-                mapping.cachedByteCount(offset: range.lowerBound, count: range.count) ?? 0
+                let window = try? MappedFile(file, offset: range.lowerBound, byteCount: range.count)
+                return window?.cachedByteCount ?? 0
             }
         }
     }

@@ -11,8 +11,9 @@ struct StagingArea: ~Copyable {
         byteCount = memberCount * (chunkByteCount + 4 * File.directAlignment)
     }
 
-    /// Gives all room back.
+    /// Gives all room back; memory that went unused for a chunk, because all of it was mapped, leaves the process.
     mutating func removeAll() {
+        if used == 0 { buffer = nil }
         used = 0
     }
 

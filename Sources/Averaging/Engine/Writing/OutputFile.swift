@@ -48,6 +48,15 @@ final class OutputFile: Sendable {
         }
     }
 
+    /// Begins to write bytes that stay until they are waited for; false where they are not written directly.
+    func beginWriting(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ queue: inout DirectQueue, tag: Int) -> Bool {
+        let unit = File.directAlignment
+        guard let directFile, method.load(ordering: .relaxed) == .direct,
+            offset.isMultiple(of: unit), bytes.count.isMultiple(of: unit)
+        else { return false }
+        return queue.beginWriting(directFile, bytes, at: offset, tag: tag)
+    }
+
     private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ method: Method) throws(SystemCallError) {
         switch method {
         case .direct:

@@ -1,0 +1,1 @@
+"""One module a scenario; each has `run(workspace, settings)`, which returns a Section."""
