@@ -103,12 +103,16 @@ struct EngineScenario {
     }
 
     /// Carries the plan out and holds every byte and checksum against what it must be.
-    func expect(limits: EngineLimits, in directory: FilePath, sourceLocation: SourceLocation = #_sourceLocation) throws
-    {
+    func expect(
+        limits: EngineLimits,
+        access: AccessMethod = .direct,
+        in directory: FilePath,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
         let directories = plan.weights.indices.map { directory.appending("average-\($0)") }
         for directory in directories { try Publication.makeDirectories(directory) }
         let control = AveragingControl()
-        let outcome = try Averager(limits: limits, chunkByteCount: 8192)
+        let outcome = try Averager(limits: limits, chunkByteCount: 8192, access: access)
             .run(plan, into: directories, control: control, names: Self.names)
         for (weights, directory) in directories.enumerated() {
             for (index, output) in plan.outputs.enumerated() {

@@ -31,6 +31,17 @@ import Testing
         }
     }
 
+    @Test("what a filesystem refuses is done the next way, with the same result", arguments: AccessMethod.allCases)
+    func fallbacks(access: AccessMethod) throws {
+        try withTemporaryDirectory { directory in
+            let weights = [MemberWeights.uniform(3), try #require(MemberWeights([1, 2, 3]))]
+            let scenario = try EngineScenario(seed: 6, members: 3, weights: weights, in: directory)
+            for io in [EngineLimits.ReadMode.direct, .read] {
+                try scenario.expect(limits: EngineLimits(io: io), access: access, in: directory)
+            }
+        }
+    }
+
     @Test("a filesystem in memory, where nothing is direct, gives the same", arguments: EngineLimits.ReadMode.allCases)
     func inMemory(io: EngineLimits.ReadMode) throws {
         let memory = try Publication.makeTemporaryDirectory(in: "/dev/shm", prefix: "lawa-test-")

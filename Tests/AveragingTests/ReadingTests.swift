@@ -29,9 +29,10 @@ import Testing
 
     @Test(
         "what the page cache held stays, and nothing is added, however members are read",
-        arguments: EngineLimits.ReadMode.allCases
+        arguments: EngineLimits.ReadMode.allCases,
+        AccessMethod.allCases
     )
-    func pageCache(io: EngineLimits.ReadMode) throws {
+    func pageCache(io: EngineLimits.ReadMode, access: AccessMethod) throws {
         try withTemporaryDirectory { directory in
             let count = Self.window + (3 << 20)
             let files = try (0..<3).map { member in
@@ -50,7 +51,7 @@ import Testing
             let plan = try Self.plan(files, byteCount: count)
             let output = directory.appending("out")
             try Publication.makeDirectories(output)
-            _ = try Averager(limits: EngineLimits(io: io))
+            _ = try Averager(limits: EngineLimits(io: io), chunkByteCount: nil, access: access)
                 .run(plan, into: [output], control: AveragingControl(), names: EngineScenario.names)
             let after = try files.map { try $0.cachedByteCount(offset: 0, count: count) }
             #expect(after[0] == 0 && after[1] == 0)

@@ -34,7 +34,7 @@ import Testing
                          {"name": "b", "window": {"steps": 1000}, "every_steps": 10, "from_step": 7}],
              "tensors": {"include": ["a.*"], "exclude": ["*.b"]}, "pin": "copy",
              "retention": {"keep_last": 4, "keep_every_steps": 100},
-             "limits": {"min_free": "2GiB", "threads": 3}, "settle": "250ms", "rescan": "5min",
+             "limits": {"min_free": "2GiB", "threads": 3, "io": "direct", "read_rate": "200MiB"}, "settle": "250ms", "rescan": "5min",
              "hooks": {"on_average": {"command": ["/bin/true", "x"], "timeout": "9s"}},
              "control": {"socket": "/s.sock", "mode": "0600", "group": "ml"}, "log": {"level": "debug"}}
             """
@@ -49,7 +49,10 @@ import Testing
         expected.tensors = TensorFilter(include: ["a.*"], exclude: ["*.b"])
         expected.pin = .copy
         expected.retention = RetentionPolicy(keepLast: 4, keepEverySteps: 100)
-        expected.limits = Configuration.Limits(minFree: 2 << 30, averaging: EngineLimits(threads: 3))
+        expected.limits = Configuration.Limits(
+            minFree: 2 << 30,
+            averaging: EngineLimits(threads: 3, io: .direct, readRate: 200 << 20)
+        )
         expected.settle = .milliseconds(250)
         expected.rescan = .seconds(300)
         expected.onAverage = Configuration.Hook(command: ["/bin/true", "x"], timeout: .seconds(9))
@@ -100,6 +103,15 @@ import Testing
         (#"{"watch": "/r", "limits": {"min_free": "10 gigs"}}"#, "limits.min_free: \"10 gigs\" is not allowed"),
         (#"{"watch": "/r", "limits": {"min_free": -1}}"#, "limits.min_free: -1 is not allowed"),
         (#"{"watch": "/r", "limits": {"threads": 0}}"#, "limits.threads: 0 is not allowed; a whole number, 1 to 64"),
+        (
+            #"{"watch": "/r", "limits": {"io": "fast"}}"#,
+            "limits.io: \"fast\" is not allowed; one of \"auto\", \"mmap\", \"direct\", \"read\""
+        ),
+        (
+            #"{"watch": "/r", "limits": {"read_rate": "1kB"}}"#,
+            "limits.read_rate: \"1kB\" is not allowed; a size of at least \"1MiB\""
+        ),
+        (#"{"watch": "/r", "limits": {"read_rate": 0}}"#, "limits.read_rate: 0 is not allowed"),
         (#"{"watch": "/r", "settle": 5}"#, "settle: 5 is not allowed; a time such as"),
         (#"{"watch": "/r", "rescan": "10ms"}"#, "rescan: \"10ms\" is not allowed"),
         (#"{"watch": "/r", "control": {"mode": "888"}}"#, "control.mode: \"888\" is not allowed"),

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 extension LawaCommandTests {
-    @Test(arguments: RunFixture.names, [[], ["--threads", "7"], ["--json"], ["--quiet"]])
+    @Test(arguments: RunFixture.names, [
+        [], ["--threads", "7"], ["--json"], ["--quiet", "--io", "direct"], ["--io", "read", "--read-rate", "1GiB"],
+    ])
     func averagesARunToTheBit(name: String, options: [String]) async throws {
         let fixture = try RunFixture(name)
         let directory = try TemporaryDirectory()

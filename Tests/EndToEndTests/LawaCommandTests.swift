@@ -29,6 +29,8 @@ import Testing
         (["bogus"], "bogus"), (["average", "x"], "--output"), (["average", "--output", "y"], "<ckpt>"),
         (["average", "x", "--output", "y", "--last", "0"], "--last 0"),
         (["average", "x", "--output", "y", "--threads", "65"], "--threads 65"),
+        (["average", "x", "--output", "y", "--io", "fast"], "auto"),
+        (["average", "x", "--output", "y", "--read-rate", "12"], "\"12\" is no read rate"),
         (["average", "x", "--output", "y", "--json", "--quiet"], "--json"),
         (["average", "", "--output", "y"], "empty"), (["inspect"], "<path>"),
         (["status", "--socket", "a", "--instance", "b"], "--instance"), (["plan", "--last", "2"], "--last"),

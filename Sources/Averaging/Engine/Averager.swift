@@ -18,16 +18,18 @@ package struct Averager: Sendable {
 
     private let limits: EngineLimits
     private let chunkByteCount: Int?
+    private let access: AccessMethod
 
     /// Averages within these limits.
     package init(limits: EngineLimits) {
-        self.init(limits: limits, chunkByteCount: nil)
+        self.init(limits: limits, chunkByteCount: nil, access: .direct)
     }
 
-    /// The same with chunks of a size that is a multiple of a page; nil takes what memory allows.
-    init(limits: EngineLimits, chunkByteCount: Int?) {
+    /// The same with chunks of a size that is a multiple of a page, and without the methods before `access`.
+    init(limits: EngineLimits, chunkByteCount: Int?, access: AccessMethod) {
         self.limits = limits
         self.chunkByteCount = chunkByteCount
+        self.access = access
     }
 
     /// Writes all outputs of a plan into directories that nobody else sees, and makes them durable.
@@ -45,9 +47,9 @@ package struct Averager: Sendable {
         names: AveragingNames
     ) throws(AveragingError) -> Outcome {
         precondition(directories.count == plan.weights.count, "each weights needs a directory")
-        let inputs = try InputSet(plan.inputs, limits: limits)
+        let inputs = try InputSet(plan.inputs, limits: limits, access: access)
         defer { inputs.finish() }
-        let outputs = try OutputSet(plan.outputs, in: directories)
+        let outputs = try OutputSet(plan.outputs, in: directories, access: access)
         control.begin(byteCount: plan.bytesToRead)
         let pass = AveragingPass(
             plan: plan,

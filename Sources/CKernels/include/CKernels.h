@@ -9,7 +9,7 @@ typedef enum { LAWA_F64 = 0, LAWA_F32 = 1, LAWA_F16 = 2, LAWA_BF16 = 3 } lawa_el
 
 /// Writes the elementwise mean of k >= 1 members, exactly rounded (to nearest, ties to even) in the element type.
 ///
-/// sources[j] points at the elements of member j, oldest first. No pointer needs to be aligned; the destination must not
+/// sources[j] points at the elements of member j, oldest first. Pointers need no alignment; the destination must not
 /// overlap a source. No byte outside the element_count elements is read or written.
 ///
 /// The bits do not depend on the order of the members, on the processor, or on how a tensor is cut into calls:
@@ -25,9 +25,10 @@ void lawa_mean(lawa_element type, const uint8_t *const *sources, size_t k, size_
 
 /// Writes the elementwise weighted mean of k >= 1 members, sum(w_j x_j) / sum(w_j), exactly rounded as by lawa_mean.
 ///
-/// No weight is 0; each is less than 2^24 in magnitude, and their sum is positive. What is said of lawa_mean holds here,
+/// No weight is 0; each is less than 2^24 in magnitude, and their sum is positive. What holds of lawa_mean holds here,
 /// except that an exact zero of members that are not all equal is -0 only if every w_j x_j is, that an infinity has the
 /// sign of w_j x_j, and that negative weights may take a mean beyond the greatest finite number, to infinity.
+/// NULL for the weights gives the plain mean.
 void lawa_weighted_mean(lawa_element type, const uint8_t *const *sources, const int32_t *weights, size_t k,
                         size_t element_count, uint8_t *destination, uint64_t *mixed);
 
@@ -37,7 +38,7 @@ bool lawa_identical(const uint8_t *const *sources, size_t k, size_t byte_count);
 /// The instruction set in use: 0 what every processor of the architecture has, 1 AVX2, 2 AVX-512.
 int lawa_kernel_level(void);
 
-/// Uses another instruction set from now on, in all threads; limited to what the processor has. For tests and benchmarks.
+/// Uses another instruction set from now on, in all threads; limited to what the processor has. For tests, benchmarks.
 void lawa_force_kernel_level(int level);
 
 /// Extends a CRC-64/NVME by count bytes. Start with 0; the result of one call is the crc of the next.

@@ -4,23 +4,20 @@ import Synchronization
 
 /// One file of a member: mapped where the page cache holds it, and read past the page cache where not.
 final class InputFile: Sendable {
-    /// How bytes that are not to be mapped are read; a filesystem that refuses one is asked for the next.
-    private enum Method: Int, AtomicRepresentable {
-        case direct
-        case uncached
-        case buffered
-    }
-
     private let input: SpanPlan.Input
     private let mode: EngineLimits.ReadMode
     private let file: File
     private let directFile: File?
     private let residency: Residency
     private let footprint: CacheFootprint
-    private let method: Atomic<Method>
+    private let method: Atomic<AccessMethod>
 
     /// Opens an input; throws `memberChanged` where it is no longer the version that was inspected.
-    init(_ input: SpanPlan.Input, mode: EngineLimits.ReadMode) throws(AveragingError) {
+    init(
+        _ input: SpanPlan.Input,
+        mode: EngineLimits.ReadMode,
+        access: AccessMethod
+    ) throws(AveragingError) {
         self.input = input
         self.mode = mode
         do {
@@ -34,8 +31,8 @@ final class InputFile: Sendable {
         residency = Residency(of: file, byteCount: input.byteCount)
         footprint = CacheFootprint(file, byteCount: input.byteCount, residency: residency)
         let wantsDirect = mode == .direct || mode == .auto && !residency.isCached(0..<input.byteCount)
-        directFile = wantsDirect ? try? file.reopenForDirectReading() : nil
-        method = Atomic(directFile == nil ? .uncached : .direct)
+        directFile = wantsDirect && access == .direct ? try? file.reopenForDirectReading() : nil
+        method = Atomic(directFile == nil && access == .direct ? .uncached : access)
     }
 
     /// Whether a range is read where it lies in the page cache.
@@ -125,7 +122,7 @@ final class InputFile: Sendable {
                 return try fill(range, room, method)
             } catch {
                 guard error.isUnsupported, method != .buffered else { throw error }
-                self.method.store(method == .direct ? .uncached : .buffered, ordering: .relaxed)
+                self.method.store(method.next, ordering: .relaxed)
             }
         }
     }
@@ -133,7 +130,7 @@ final class InputFile: Sendable {
     private func fill(
         _ range: Range<Int>,
         _ room: UnsafeMutableRawBufferPointer,
-        _ method: Method
+        _ method: AccessMethod
     ) throws(SystemCallError) -> UnsafeRawPointer? {
         var target = UnsafeMutableRawBufferPointer(rebasing: room[..<range.count])
         var needed = range.count

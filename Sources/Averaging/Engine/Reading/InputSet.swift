@@ -4,10 +4,10 @@ struct InputSet: Sendable {
     let files: [InputFile]
 
     /// Opens all inputs; throws `memberChanged` where one is no longer the version that was inspected.
-    init(_ inputs: [SpanPlan.Input], limits: EngineLimits) throws(AveragingError) {
+    init(_ inputs: [SpanPlan.Input], limits: EngineLimits, access: AccessMethod) throws(AveragingError) {
         var files: [InputFile] = []
         for input in inputs {
-            files.append(try InputFile(input, mode: limits.io))
+            files.append(try InputFile(input, mode: limits.io, access: access))
         }
         self.files = files
     }

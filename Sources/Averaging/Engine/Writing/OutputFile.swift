@@ -7,32 +7,25 @@ import SystemPackage
 /// Pages that nobody will read soon have no business in the page cache, and dirty ones in bulk stall every writer of the
 /// machine. So what is written is on its way to the disk at once, whichever method it takes.
 final class OutputFile: Sendable {
-    /// How bytes are written; a filesystem that refuses one is asked for the next.
-    private enum Method: Int, AtomicRepresentable {
-        case direct
-        case uncached
-        case buffered
-    }
-
     /// How many bytes may wait for the disk where only ordinary writes work.
     private static let dirtyByteCount = 8 << 20
 
     private let file: File
     private let directFile: File?
     private let byteCount: Int
-    private let method: Atomic<Method>
+    private let method: Atomic<AccessMethod>
     /// Ordinary writes of two threads to one file take turns on the inode's lock and spin; where they are so slow, they
     /// rather wait here.
     private let turn = Mutex(())
 
     /// Makes the file and reserves its room, so that a full disk is found out before the work.
-    init(_ path: FilePath, byteCount: Int) throws(SystemCallError) {
+    init(_ path: FilePath, byteCount: Int, access: AccessMethod) throws(SystemCallError) {
         try Publication.makeDirectories(path.removingLastComponent())
         file = try File.create(path)
         try file.reserve(byteCount: byteCount)
-        directFile = try? file.reopenForDirectWriting()
+        directFile = access == .direct ? try? file.reopenForDirectWriting() : nil
         self.byteCount = byteCount
-        method = Atomic(directFile == nil ? .uncached : .direct)
+        method = Atomic(directFile == nil && access == .direct ? .uncached : access)
     }
 
     /// Writes bytes at an offset; both aligned but for the end of the file, or else small.
@@ -43,7 +36,7 @@ final class OutputFile: Sendable {
                 return try write(bytes, at: offset, method)
             } catch {
                 guard error.isUnsupported, method != .buffered else { throw error }
-                self.method.store(method == .direct ? .uncached : .buffered, ordering: .relaxed)
+                self.method.store(method.next, ordering: .relaxed)
             }
         }
     }
@@ -57,7 +50,7 @@ final class OutputFile: Sendable {
         return queue.beginWriting(directFile, bytes, at: offset, tag: tag)
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ method: Method) throws(SystemCallError) {
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ method: AccessMethod) throws(SystemCallError) {
         switch method {
         case .direct:
             let unit = File.directAlignment
@@ -100,6 +93,6 @@ final class OutputFile: Sendable {
                 errorNumber: SystemCallError.inputOutputError
             )
         }
-        if method.load(ordering: .relaxed) == .buffered { file.dropCache(offset: 0, count: byteCount) }
+        if method.load(ordering: .relaxed) != .direct { file.dropCache(offset: 0, count: byteCount) }
     }
 }

@@ -7,14 +7,18 @@ struct OutputSet: Sendable {
     let files: [[OutputFile]]
 
     /// Creates all outputs below one directory for each weights, and reserves their room.
-    init(_ outputs: [SpanPlan.Output], in directories: [FilePath]) throws(AveragingError) {
+    init(
+        _ outputs: [SpanPlan.Output],
+        in directories: [FilePath],
+        access: AccessMethod
+    ) throws(AveragingError) {
         do throws(SystemCallError) {
             var sets: [[OutputFile]] = []
             for directory in directories {
                 var files: [OutputFile] = []
                 for output in outputs {
                     let path = directory.appending(output.relativePath)
-                    files.append(try OutputFile(path, byteCount: output.byteCount))
+                    files.append(try OutputFile(path, byteCount: output.byteCount, access: access))
                 }
                 sets.append(files)
             }
