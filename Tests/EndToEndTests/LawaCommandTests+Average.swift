@@ -6,9 +6,12 @@ import TestSupport
 import Testing
 
 extension LawaCommandTests {
-    @Test(arguments: RunFixture.names, [
-        [], ["--threads", "7"], ["--json"], ["--quiet", "--io", "direct"], ["--io", "read", "--read-rate", "1GiB"],
-    ])
+    @Test(
+        arguments: RunFixture.names,
+        [
+            [], ["--threads", "7"], ["--json"], ["--quiet", "--io", "direct"], ["--io", "read", "--read-rate", "1GiB"],
+        ]
+    )
     func averagesARunToTheBit(name: String, options: [String]) async throws {
         let fixture = try RunFixture(name)
         let directory = try TemporaryDirectory()

@@ -3,7 +3,7 @@ enum ChunkSize {
     /// The memory that all workers together may hold: chunks of all members and of all outputs.
     static let budget = 32 << 20
     /// Beyond it a disk gets no faster, as each worker has a read of every member under way.
-    static let largest = 640 << 10
+    static let largest = 512 << 10
     /// Below it, the cost of a system call for each member and chunk begins to show.
     static let smallest = 128 << 10
     /// A piece of every member, small enough that all of them stay in the second-level cache while they are

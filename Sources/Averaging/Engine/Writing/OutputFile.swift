@@ -50,7 +50,8 @@ final class OutputFile: Sendable {
         return queue.beginWriting(directFile, bytes, at: offset, tag: tag)
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ method: AccessMethod) throws(SystemCallError) {
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ method: AccessMethod) throws(SystemCallError)
+    {
         switch method {
         case .direct:
             let unit = File.directAlignment
