@@ -93,7 +93,7 @@ import Testing
             for _ in 0..<2 { pace.wait(for: 1 << 20, control: control) }
         }
         // Of four readings the last waits for the three before it.
-        #expect(ContinuousClock.now - start >= .milliseconds(300))
+        #expect(ContinuousClock.now - start >= .milliseconds(250))
     }
 
     @Test("a stop that is asked for ends the waiting")

@@ -9,6 +9,7 @@ final class ReadPace: Sendable {
     private let next = Mutex(ContinuousClock.now)
     /// A stop that is asked for in between is noticed after this time at most.
     private static let slice = Duration.milliseconds(10)
+    private static let slack = Duration.milliseconds(100)
 
     /// A rate in bytes a second; nil lets everything pass.
     init(bytesPerSecond: Int?) {
@@ -19,8 +20,8 @@ final class ReadPace: Sendable {
     func wait(for byteCount: Int, control: AveragingControl) {
         guard let bytesPerSecond else { return }
         let turn = next.withLock { next in
-            // Time that nobody used is not saved up for a burst.
-            let turn = max(next, .now)
+            // Who comes a little late catches up, or the rate would never be reached; longer idle time is no credit.
+            let turn = max(next, .now - Self.slack)
             next = turn + .seconds(1) * (Double(byteCount) / Double(bytesPerSecond))
             return turn
         }
