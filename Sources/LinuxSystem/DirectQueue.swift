@@ -6,8 +6,8 @@ import CLinux
 package struct DirectQueue: ~Copyable {
     private let context: UInt64
     private let depth: Int
-    /// How many were begun and not yet waited for.
-    package private(set) var pendingCount = 0
+    // Begun and not yet waited for.
+    private var pendingCount = 0
 
     /// Makes a queue; nil where the kernel has none to give.
     package init?(depth: Int) {

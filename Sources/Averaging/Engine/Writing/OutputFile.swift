@@ -79,11 +79,6 @@ final class OutputFile: Sendable {
         }
     }
 
-    /// Reads back what was written.
-    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) {
-        _ = try file.read(at: offset, into: buffer)
-    }
-
     /// Makes the file durable and checks its size.
     func synchronize() throws(SystemCallError) {
         try file.synchronize()
