@@ -1,47 +1,16 @@
-// O_DIRECT, syscall, madvise.
+// O_DIRECT, madvise.
 #define _GNU_SOURCE
 
 #include "CBench.h"
 
-// open and its flags, posix_fadvise.
+// open and its flags.
 #include <fcntl.h>
 // errno.
 #include <errno.h>
 // mmap, madvise.
 #include <sys/mman.h>
-// syscall.
-#include <sys/syscall.h>
 // fsync.
 #include <unistd.h>
-
-// The same number on every architecture.
-#ifndef SYS_cachestat
-#define SYS_cachestat 451
-#endif
-
-// linux/mman.h of Linux 6.5 has both, older headers neither.
-struct cache_range {
-    uint64_t offset, length;
-};
-struct cache_counts {
-    uint64_t cached, dirty, writeback, evicted, recently_evicted;
-};
-
-int bench_cached_pages(int descriptor, uint64_t *pages) {
-    // A length of zero is all of the file.
-    struct cache_range range = {0, 0};
-    struct cache_counts counts = {0};
-    if (syscall(SYS_cachestat, descriptor, &range, &counts, 0) != 0) return -1;
-    *pages = counts.cached;
-    return 0;
-}
-
-int bench_drop_cache(int descriptor) {
-    // Dirty pages cannot be dropped.
-    if (fsync(descriptor) != 0) return -1;
-    errno = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
-    return errno == 0 ? 0 : -1;
-}
 
 int64_t bench_page_size(void) {
     return sysconf(_SC_PAGESIZE);

@@ -11,11 +11,7 @@
 
 // Unless said otherwise these return -1 and set errno when the system call fails.
 
-/// cachestat(2), Linux 6.5: how many pages of a whole file are in the page cache.
-int bench_cached_pages(int descriptor, uint64_t *pages);
-/// Writes back and drops a file's pages from the page cache; pages that a process has mapped stay.
-int bench_drop_cache(int descriptor);
-/// The bytes of one page, of which bench_cached_pages counts.
+/// The bytes of one page.
 int64_t bench_page_size(void);
 /// Opens for reading past the page cache (O_DIRECT).
 int bench_open_direct(const char *path);

@@ -132,22 +132,24 @@ final class InputFile: Sendable {
         _ room: UnsafeMutableRawBufferPointer,
         _ method: AccessMethod
     ) throws(SystemCallError) -> UnsafeRawPointer? {
-        var target = UnsafeMutableRawBufferPointer(rebasing: room[..<range.count])
-        var needed = range.count
-        var count: Int
+        let target = UnsafeMutableRawBufferPointer(rebasing: room[..<range.count])
+        let count: Int
         switch method {
         case .direct:
             let whole = Self.aligned(range)
-            needed = range.upperBound - whole.lowerBound
-            target = UnsafeMutableRawBufferPointer(rebasing: room[..<whole.count])
-            count = try (directFile ?? file).readDirect(at: whole.lowerBound, into: target, needed: needed)
+            let count = try (directFile ?? file).readDirect(
+                at: whole.lowerBound,
+                into: UnsafeMutableRawBufferPointer(rebasing: room[..<whole.count]),
+                needed: range.upperBound - whole.lowerBound
+            )
+            return Self.place(of: range, in: room, byteCount: count)
         case .uncached:
             count = try file.readUncached(at: range.lowerBound, into: target)
         case .buffered:
             count = try file.read(at: range.lowerBound, into: target)
             footprint.leave(range)
         }
-        return count < needed ? nil : target.baseAddress.map { UnsafeRawPointer($0 + (needed - range.count)) }
+        return count < range.count ? nil : target.baseAddress.map { UnsafeRawPointer($0) }
     }
 
     /// Throws `memberChanged` where the input was truncated, written to or replaced since it was inspected.
