@@ -28,6 +28,17 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
     /// The operating system refused.
     case system(SystemCallError)
 
+    /// Does what only the operating system can refuse.
+    static func wrapping<Value: ~Copyable>(
+        _ body: () throws(SystemCallError) -> Value
+    ) throws(AveragingError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .system(error)
+        }
+    }
+
     /// Whether the same window may succeed later without anybody's help.
     package var isTransient: Bool {
         switch self {

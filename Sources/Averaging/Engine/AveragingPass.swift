@@ -121,18 +121,20 @@ final class AveragingPass: Sendable {
         var turn = 0
         work { worker throws(AveragingError) in
             guard let chunk = queue.take() else {
-                try finish(&writer)
+                try AveragingError.wrapping { () throws(SystemCallError) in try writer.finish() }
                 return false
             }
             let buffers = buffers(of: memory, turn: turn)
             turn = (turn + 1) % Self.buffersOfWorker
             try worker.fill(chunk, into: buffers)
             guard worker.findings.nonFinite == nil else { return false }
-            try finish(&writer)
+            try AveragingError.wrapping { () throws(SystemCallError) in try writer.finish() }
             for (weights, buffer) in buffers.enumerated() {
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<chunk.range.count])
                 written.add(bytes, chunk, weights: weights)
-                try begin(&writer, bytes, outputs.files[weights][chunk.file], chunk.range.lowerBound)
+                try AveragingError.wrapping { () throws(SystemCallError) in
+                    try writer.begin(bytes, to: outputs.files[weights][chunk.file], at: chunk.range.lowerBound)
+                }
             }
             let (contents, sealed) = (written.contents, written.seals)
             state.withLock { state in
@@ -185,31 +187,8 @@ final class AveragingPass: Sendable {
     }
 
     private func takeMemory() throws(AveragingError) -> HugeBuffer {
-        do {
-            return try HugeBuffer(byteCount: threads * Self.buffersOfWorker * plan.weights.count * chunkByteCount)
-        } catch {
-            throw .system(error)
-        }
-    }
-
-    private func begin(
-        _ writer: inout ChunkWriter,
-        _ bytes: UnsafeRawBufferPointer,
-        _ file: OutputFile,
-        _ offset: Int
-    ) throws(AveragingError) {
-        do {
-            try writer.begin(bytes, to: file, at: offset)
-        } catch {
-            throw .system(error)
-        }
-    }
-
-    private func finish(_ writer: inout ChunkWriter) throws(AveragingError) {
-        do {
-            try writer.finish()
-        } catch {
-            throw .system(error)
+        try AveragingError.wrapping { () throws(SystemCallError) in
+            try HugeBuffer(byteCount: threads * Self.buffersOfWorker * plan.weights.count * chunkByteCount)
         }
     }
 
@@ -225,10 +204,6 @@ final class AveragingPass: Sendable {
                 try file.write(bytes, at: offset)
             }
         }
-        do {
-            try result.get()
-        } catch {
-            throw .system(error)
-        }
+        try AveragingError.wrapping { () throws(SystemCallError) in try result.get() }
     }
 }

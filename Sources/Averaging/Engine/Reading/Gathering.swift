@@ -130,11 +130,7 @@ struct Gathering: ~Copyable {
     }
 
     private mutating func allocate(_ count: Int) throws(AveragingError) -> UnsafeMutableRawBufferPointer? {
-        do {
-            return try staging.allocate(count)
-        } catch {
-            throw .system(error)
-        }
+        try AveragingError.wrapping { () throws(SystemCallError) in try staging.allocate(count) }
     }
 
     /// Makes one run of ranges that touch, overlap, or leave less than a page between them.

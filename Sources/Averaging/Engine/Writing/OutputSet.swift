@@ -30,10 +30,8 @@ struct OutputSet: Sendable {
 
     /// Makes all outputs durable and checks their sizes.
     func synchronize() throws(AveragingError) {
-        do throws(SystemCallError) {
+        try AveragingError.wrapping { () throws(SystemCallError) in
             for file in files.joined() { try file.synchronize() }
-        } catch {
-            throw .system(error)
         }
     }
 }
