@@ -7,16 +7,16 @@ import Testing
     func anyOrder(round: Int) {
         var random = SeededGenerator(seed: UInt64(round))
         let bytes = (0..<5000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        var ledger = ChecksumLedger<ContentChecksum>(fileCount: 2)
+        var ledger = ChecksumLedger<ContentChecksum>()
         for _ in 0..<(round * 3) {
-            var runs = ChecksumRuns<ContentChecksum>(fileCount: 2)
+            var runs = ChecksumRuns<ContentChecksum>(laneCount: 2)
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 let start = Int.random(in: 0..<5000, using: &random)
                 add(bytes, start..<min(5000, start + Int.random(in: 1...300, using: &random)), to: &runs)
             }
             ledger.merge(runs)
         }
-        var rest = ChecksumRuns<ContentChecksum>(fileCount: 2)
+        var rest = ChecksumRuns<ContentChecksum>(laneCount: 2)
         for gap in ledger.gaps(file: 1, byteCount: 5000) { add(bytes, gap, to: &rest) }
         ledger.merge(rest)
         #expect(ledger.gaps(file: 1, byteCount: 5000).isEmpty)
@@ -28,7 +28,7 @@ import Testing
     @Test("pieces that follow each other are one run")
     func neighbours() {
         let bytes = [UInt8](0..<100)
-        var runs = ChecksumRuns<ContentChecksum>(fileCount: 2)
+        var runs = ChecksumRuns<ContentChecksum>(laneCount: 2)
         for start in stride(from: 0, to: 100, by: 10) { add(bytes, start..<(start + 10), to: &runs) }
         #expect(runs.runs.map(\.range) == [0..<100])
         runs.removeAll()

@@ -27,7 +27,12 @@ struct EngineScenario {
             let path = directory.appending("input-\(index)")
             try Fixture.write(bytes, to: path)
             let file = CheckpointFile(relativePath: "input-\(index)", fingerprint: try .init(FileStatus.of(path)))
-            return SpanPlan.Input(member: index / ScenarioBuilder.filesOfMember, path: path, file: file)
+            return SpanPlan.Input(
+                member: index / ScenarioBuilder.filesOfMember,
+                path: path,
+                file: file,
+                seals: builder.makeInputSeals(bytes)
+            )
         }
         let templates = ((members - 1) * ScenarioBuilder.filesOfMember)..<(members * ScenarioBuilder.filesOfMember)
         let outputs = templates.map { builder.makeOutput(template: $0, byteCount: inputs[$0].count) }
@@ -51,14 +56,28 @@ struct EngineScenario {
             bytes.replaceSubrange(span.output, with: mean(members, weights, span.elementType))
         }
         for seal in output.seals {
-            let crc = bytes[seal.range].reduce(~UInt32(0)) { crc, byte in
-                (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in crc & 1 == 0 ? crc >> 1 : crc >> 1 ^ 0xEDB8_8320 }
-            }
             for place in seal.places {
-                withUnsafeBytes(of: (~crc).littleEndian) { bytes.replaceSubrange(place..<(place + 4), with: $0) }
+                withUnsafeBytes(of: crc32(bytes[seal.range]).littleEndian) {
+                    bytes.replaceSubrange(place..<(place + 4), with: $0)
+                }
             }
         }
+        for amendment in output.amendments { bytes.replaceSubrange(amendment.range, with: amendment.bytes) }
         return bytes
+    }
+
+    /// The CRC-32 of zip archives, bit by bit.
+    static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        var crc = ~UInt32(0)
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 {
+                let isOdd = crc & 1 == 1
+                crc >>= 1
+                if isOdd { crc ^= 0xEDB8_8320 }
+            }
+        }
+        return ~crc
     }
 
     private static func mean(_ members: [[UInt8]], _ weights: MemberWeights, _ type: ElementType) -> [UInt8] {
@@ -155,7 +174,7 @@ private struct ScenarioBuilder {
 
     mutating func makeOutput(template: Int, byteCount: Int) -> SpanPlan.Output {
         var spans: [SpanPlan.Span] = []
-        var seals: [SpanPlan.Seal] = []
+        var seals: [ByteSeal] = []
         var position = 0
         while byteCount - position > 2000 {
             let start = position + Int.random(in: 0...300, using: &random)
@@ -167,11 +186,32 @@ private struct ScenarioBuilder {
                 spans.append(span)
             }
             guard position > start, Bool.random(using: &random) else { continue }
-            seals.append(SpanPlan.Seal(range: start..<position, places: [position, position + 100]))
+            seals.append(ByteSeal(range: start..<position, checksum: 0, places: [position, position + 100]))
             position += 104
         }
         let name = "sub/output-\(template)"
-        return SpanPlan.Output(relativePath: name, template: template, byteCount: byteCount, spans: spans, seals: seals)
+        return SpanPlan.Output(
+            relativePath: name,
+            template: template,
+            byteCount: byteCount,
+            spans: spans,
+            seals: seals,
+            amendments: [ByteAmendment(offset: byteCount - 300, bytes: Array("amended".utf8))]
+        )
+    }
+
+    /// True checksums of runs of an input that have nothing to do with where its tensors lie.
+    mutating func makeInputSeals(_ bytes: [UInt8]) -> [ByteSeal] {
+        var seals: [ByteSeal] = []
+        var position = 0
+        while position < bytes.count {
+            let start = position + Int.random(in: 0...500, using: &random)
+            let end = start + Int.random(in: 1...12_000, using: &random)
+            position = end
+            guard end <= bytes.count else { break }
+            seals.append(ByteSeal(range: start..<end, checksum: EngineScenario.crc32(bytes[start..<end]), places: []))
+        }
+        return seals
     }
 
     private mutating func makeSpan(at position: Int, limit: Int) -> SpanPlan.Span {

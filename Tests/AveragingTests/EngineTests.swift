@@ -1,5 +1,6 @@
 import LinuxSystem
 import SystemPackage
+import TensorFormats
 import TestSupport
 import Testing
 
@@ -51,6 +52,28 @@ import Testing
         try scenario.expect(limits: EngineLimits(io: io), in: memory)
     }
 
+    @Test("a byte that is not what its file says it is gives no output", arguments: 0..<6)
+    func damage(input: Int) throws {
+        try withTemporaryDirectory { directory in
+            let weights = [MemberWeights.uniform(3)]
+            let scenario = try EngineScenario(seed: 9, members: 3, weights: weights, in: directory)
+            let seal = try #require(scenario.plan.inputs[input].seals.last)
+            let lie = ByteSeal(range: seal.range, checksum: seal.checksum ^ 1, places: [])
+            let plan = scenario.plan.replacingSeals(of: input, with: [lie])
+            do throws(AveragingError) {
+                _ = try Averager(limits: EngineLimits(), chunkByteCount: 8192, access: .direct)
+                    .run(plan, into: [directory], control: AveragingControl(), names: EngineScenario.names)
+                Issue.record("the damage went unnoticed")
+            } catch {
+                guard case .damaged(let damage) = error else { throw error }
+                #expect(damage.member == input / 2)
+                #expect(damage.path == plan.inputs[input].path)
+                #expect(damage.range == seal.range)
+                #expect((damage.expected, damage.found) == (seal.checksum ^ 1, seal.checksum))
+            }
+        }
+    }
+
     @Test("weights that are none are refused")
     func weights() {
         #expect(MemberWeights([]) == nil)
@@ -60,5 +83,15 @@ import Testing
         #expect(MemberWeights([1 << 24, 1]) == nil)
         #expect(MemberWeights([3, 3])?.isUniform == true)
         #expect(MemberWeights([0, 3, 1]).map { [$0.members.count, $0.members[0]] } == [2, 1])
+    }
+}
+
+extension SpanPlan {
+    /// The same plan with other claims about the bytes of one input.
+    fileprivate func replacingSeals(of index: Int, with seals: [ByteSeal]) -> SpanPlan {
+        var inputs = inputs
+        let input = inputs[index]
+        inputs[index] = Input(member: input.member, path: input.path, file: input.file, seals: seals)
+        return SpanPlan(inputs: inputs, outputs: outputs, memberCount: memberCount, weights: weights)
     }
 }

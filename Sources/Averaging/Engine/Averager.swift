@@ -73,8 +73,8 @@ package struct Averager: Sendable {
             try inputs.checkUnchanged()
             throw .nonFinite(list)
         }
-        let inputChecksums = try pass.checksumInputs()
-        let outputChecksums = try pass.sealOutputs()
+        let inputChecksums = try pass.checksumInputs(names: names)
+        let outputChecksums = try pass.finishOutputs()
         try inputs.checkUnchanged()
         control.flush()
         try outputs.synchronize()

@@ -15,6 +15,29 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
         package let count: Int
     }
 
+    /// Bytes of a member that are not what the file itself says that they are.
+    package struct Damage: Sendable, Equatable {
+        /// The member, counted from the oldest.
+        package let member: Int
+        /// The member's name.
+        package let name: String
+        /// The damaged file.
+        package let path: FilePath
+        /// The bytes in question.
+        package let range: Range<Int>
+        /// The CRC-32 that the file states.
+        package let expected: UInt32
+        /// The CRC-32 of what was read.
+        package let found: UInt32
+
+        /// What is wrong, without the member's name.
+        package var problem: String {
+            let stated = "0x" + String(expected, radix: 16)
+            return "the \(range.count) bytes at offset \(range.lowerBound) have CRC-32 0x\(String(found, radix: 16)), "
+                + "the file states \(stated)"
+        }
+    }
+
     /// Somebody asked for a stop.
     case cancelled
     /// A member's file is another one than was inspected, or was changed while it was read.
@@ -23,6 +46,8 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
     case unreadable(problem: String)
     /// A member has diverged values where the others are finite.
     case nonFinite([NonFinite])
+    /// A member whose bytes do not match the checksums that it carries.
+    case damaged(Damage)
     /// Less room than the average and the reserve need.
     case notEnoughSpace(path: FilePath, needed: Int, reserve: Int, available: Int)
     /// The operating system refused.
@@ -43,7 +68,7 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
     package var isTransient: Bool {
         switch self {
         case .cancelled, .memberChanged, .unreadable, .notEnoughSpace, .system: true
-        case .nonFinite: false
+        case .nonFinite, .damaged: false
         }
     }
 
@@ -62,6 +87,8 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
                     + "where other members are finite"
             }
             return list.joined(separator: "; ") + "; leave it out, it comes from a step that diverged"
+        case .damaged(let damage):
+            return "\"\(damage.path)\" is damaged: \(damage.problem); leave it out, or save it again"
         case .notEnoughSpace(let path, let needed, let reserve, let available):
             return
                 "not enough space at \"\(path)\": the average needs \(needed) bytes and \(reserve) are to stay free, "

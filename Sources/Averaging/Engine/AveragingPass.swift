@@ -1,13 +1,14 @@
 import LinuxSystem
 import Synchronization
+import TensorFormats
 
 /// One reading of all members, shared by the workers.
 final class AveragingPass: Sendable {
     /// What all workers together found out.
     private struct State {
-        var inputs: ChecksumLedger<ContentChecksum>
-        var outputs: ChecksumLedger<ContentChecksum>
-        var seals: ChecksumLedger<ZipChecksum>
+        var inputs: InputLedger
+        var outputs = ChecksumLedger<ContentChecksum>()
+        var seals = ChecksumLedger<ZipChecksum>()
         var findings: Findings
         var failure: AveragingError?
     }
@@ -22,7 +23,8 @@ final class AveragingPass: Sendable {
     private let threads: Int
     private let chunkByteCount: Int
     private let pace: ReadPace
-    private let seals: SealIndex
+    private let numbers: OutputNumbers
+    private let inputSeals: SealIndex
     private let stopped = Atomic(false)
     private let state: Mutex<State>
 
@@ -41,16 +43,10 @@ final class AveragingPass: Sendable {
         threads = limits.threads
         self.chunkByteCount = chunkByteCount
         pace = ReadPace(bytesPerSecond: limits.readRate)
-        let seals = SealIndex(plan)
-        self.seals = seals
-        state = Mutex(
-            State(
-                inputs: ChecksumLedger(fileCount: plan.inputs.count),
-                outputs: ChecksumLedger(fileCount: seals.fileCount),
-                seals: ChecksumLedger(fileCount: seals.sealCount),
-                findings: Findings(plan)
-            )
-        )
+        numbers = OutputNumbers(plan)
+        let inputSeals = SealIndex(plan.inputs.map(\.seals))
+        self.inputSeals = inputSeals
+        state = Mutex(State(inputs: InputLedger(plan.inputs, inputSeals), findings: Findings(plan)))
     }
 
     /// Makes and writes all chunks of all outputs, and returns what was learned of the tensors.
@@ -67,18 +63,35 @@ final class AveragingPass: Sendable {
         return try findings()
     }
 
-    /// Checksums what no output needed, and returns the checksum of each input.
-    func checksumInputs() throws(AveragingError) -> [ContentChecksum] {
-        let gaps = state.withLock { state in
-            plan.inputs.indices.flatMap { index in
-                state.inputs.gaps(file: index, byteCount: plan.inputs[index].byteCount).map { range in
-                    ChunkQueue.Chunk(file: index, range: range)
-                }
-            }
+    /// Checksums what no output needed, and returns the checksum of each input; throws where a seal does not hold.
+    func checksumInputs(names: AveragingNames) throws(AveragingError) -> [ContentChecksum] {
+        try checksum(state.withLock { $0.inputs.gaps() })
+        try checksum(state.withLock { $0.inputs.sealGaps() })
+        return try state.withLock { state throws(AveragingError) in
+            // Seals whose last pieces have only now been read are checked by asking for gaps once more.
+            _ = state.inputs.sealGaps()
+            if let broken = state.inputs.broken { throw .damaged(damage(broken, names)) }
+            return state.inputs.totals()
         }
-        let queue = ChunkQueue(gaps, chunkByteCount: chunkByteCount)
+    }
+
+    private func damage(_ broken: InputLedger.Broken, _ names: AveragingNames) -> AveragingError.Damage {
+        let input = plan.inputs[broken.file]
+        return AveragingError.Damage(
+            member: input.member,
+            name: names.members[input.member],
+            path: input.path,
+            range: broken.range,
+            expected: broken.expected,
+            found: broken.found
+        )
+    }
+
+    private func checksum(_ ranges: [ChunkQueue.Chunk]) throws(AveragingError) {
+        guard !ranges.isEmpty else { return }
+        let queue = ChunkQueue(ranges, chunkByteCount: chunkByteCount)
         // Headers alone are no work for two.
-        let isSmall = gaps.reduce(0) { $0 + $1.range.count } < chunkByteCount
+        let isSmall = ranges.reduce(0) { $0 + $1.range.count } < chunkByteCount
         BlockingThreads.run(count: isSmall ? 1 : threads, name: "lawad-average") { _ in
             work { worker throws(AveragingError) in
                 guard let chunk = queue.take() else { return false }
@@ -87,36 +100,42 @@ final class AveragingPass: Sendable {
             }
         }
         _ = try findings()
-        return state.withLock { state in plan.inputs.indices.map { state.inputs.total(file: $0) } }
     }
 
-    /// Writes the seals, and returns the checksums of the outputs, by weights and then by output.
-    func sealOutputs() throws(AveragingError) -> [[ContentChecksum]] {
-        var runs = ChecksumRuns<ContentChecksum>(fileCount: seals.fileCount)
+    /// Writes seals and amendments, and returns the checksums of the outputs, by weights and then by output.
+    func finishOutputs() throws(AveragingError) -> [[ContentChecksum]] {
+        var runs = ChecksumRuns<ContentChecksum>(laneCount: numbers.fileCount)
         for (weights, files) in outputs.files.enumerated() {
             for (index, file) in files.enumerated() {
-                for (seal, places) in plan.outputs[index].seals.map(\.places).enumerated() {
-                    let number = seals.number(weights: weights, output: index, seal: seal)
-                    let checksum = state.withLock { $0.seals.total(file: number) }
-                    for place in places {
-                        try write(checksum, to: file, at: place) { bytes in
-                            runs.add(bytes, file: seals.file(weights: weights, output: index), offset: place)
-                        }
-                    }
+                let number = numbers.file(weights: weights, output: index)
+                for amendment in lateBytes(of: index, weights: weights) {
+                    try write(amendment, to: file)
+                    amendment.bytes.withUnsafeBytes { runs.add($0, file: number, offset: amendment.offset) }
                 }
             }
         }
         return state.withLock { state in
             state.outputs.merge(runs)
             return outputs.files.indices.map { weights in
-                plan.outputs.indices.map { state.outputs.total(file: seals.file(weights: weights, output: $0)) }
+                plan.outputs.indices.map { state.outputs.total(file: numbers.file(weights: weights, output: $0)) }
             }
         }
     }
 
+    /// What stands in the places of an output that were left for the end.
+    private func lateBytes(of output: Int, weights: Int) -> [ByteAmendment] {
+        let seals = plan.outputs[output].seals.enumerated().flatMap { seal, value in
+            let number = numbers.seal(weights: weights, number: numbers.seals.number(seal, file: output))
+            let checksum = state.withLock { $0.seals.total(file: number) }
+            let bytes = withUnsafeBytes(of: checksum.value.littleEndian) { Array($0) }
+            return value.places.map { ByteAmendment(offset: $0, bytes: bytes) }
+        }
+        return seals + plan.outputs[output].amendments
+    }
+
     /// One worker's share of the averaging: while one chunk is written, the next is made.
     private func average(_ queue: ChunkQueue, _ memory: UnsafeMutableRawBufferPointer) {
-        var written = OutputChecksums(seals)
+        var written = OutputChecksums(numbers)
         var writer = ChunkWriter(depth: plan.weights.count)
         var turn = 0
         work { worker throws(AveragingError) in
@@ -159,13 +178,13 @@ final class AveragingPass: Sendable {
         ThreadPriority.yieldToOthers()
         let staging = StagingArea(chunkByteCount: chunkByteCount, memberCount: plan.memberCount)
         let gathering = Gathering(inputs: inputs, pace: pace, control: control, staging: staging)
-        var worker = ChunkWorker(plan: plan, gathering: gathering, control: control)
+        var worker = ChunkWorker(plan: plan, seals: inputSeals, gathering: gathering, control: control)
         var failure: AveragingError?
         do throws(AveragingError) {
             while !stopped.load(ordering: .relaxed), try step(&worker) {
-                let runs = worker.inputRuns
-                state.withLock { $0.inputs.merge(runs) }
-                worker.removeRuns()
+                let checksums = worker.checksums
+                state.withLock { $0.inputs.merge(checksums) }
+                worker.removeChecksums()
             }
         } catch {
             failure = error
@@ -192,16 +211,10 @@ final class AveragingPass: Sendable {
         }
     }
 
-    private func write(
-        _ checksum: ZipChecksum,
-        to file: OutputFile,
-        at offset: Int,
-        then use: (UnsafeRawBufferPointer) -> Void
-    ) throws(AveragingError) {
-        let result = withUnsafeBytes(of: checksum.value.littleEndian) { bytes in
-            use(bytes)
-            return Result { () throws(SystemCallError) in
-                try file.write(bytes, at: offset)
+    private func write(_ amendment: ByteAmendment, to file: OutputFile) throws(AveragingError) {
+        let result = amendment.bytes.withUnsafeBytes { bytes in
+            Result { () throws(SystemCallError) in
+                try file.write(bytes, at: amendment.offset)
             }
         }
         try AveragingError.wrapping { () throws(SystemCallError) in try result.get() }

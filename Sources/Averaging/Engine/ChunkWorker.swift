@@ -2,7 +2,7 @@ import LinuxSystem
 
 /// What one thread of a pass owns: the memory that chunks are made in, and what it found out so far.
 struct ChunkWorker: ~Copyable {
-    private(set) var inputRuns: ChecksumRuns<ContentChecksum>
+    private(set) var checksums: InputChecksums
     private(set) var findings: Findings
 
     private let plan: SpanPlan
@@ -17,6 +17,7 @@ struct ChunkWorker: ~Copyable {
 
     init(
         plan: SpanPlan,
+        seals: SealIndex,
         gathering: consuming Gathering,
         control: AveragingControl
     ) {
@@ -25,7 +26,7 @@ struct ChunkWorker: ~Copyable {
         self.gathering = gathering
         step = ChunkSize.step(members: plan.memberCount)
         mean = MeanOfMembers(plan.weights, memberCount: plan.memberCount)
-        inputRuns = ChecksumRuns(fileCount: plan.inputs.count)
+        checksums = InputChecksums(seals)
         findings = Findings(plan)
     }
 
@@ -59,15 +60,15 @@ struct ChunkWorker: ~Copyable {
         try gathering.gather()
         if let start = gathering.place(slot: 0) {
             let bytes = UnsafeRawBufferPointer(start: start, count: chunk.range.count)
-            inputRuns.add(bytes, file: chunk.file, offset: chunk.range.lowerBound)
+            checksums.add(bytes, file: chunk.file, offset: chunk.range.lowerBound)
         }
         control.advance(by: chunk.range.count)
         try gathering.release()
     }
 
-    /// Forgets the runs, after they were handed on.
-    mutating func removeRuns() {
-        inputRuns.removeAll()
+    /// Forgets the checksums, after they were handed on.
+    mutating func removeChecksums() {
+        checksums.removeAll()
     }
 
     private mutating func takeSegments(_ cursor: inout SegmentCursor) -> Bool {
@@ -102,7 +103,7 @@ struct ChunkWorker: ~Copyable {
         for buffer in buffers {
             UnsafeMutableRawBufferPointer(rebasing: buffer[position...]).copyMemory(from: bytes)
         }
-        inputRuns.add(bytes, file: template, offset: segment.output.lowerBound)
+        checksums.add(bytes, file: template, offset: segment.output.lowerBound)
     }
 
     private mutating func average(
@@ -132,7 +133,7 @@ struct ChunkWorker: ~Copyable {
         for member in 0..<plan.memberCount {
             guard let place = segment.place(of: member), let source = mean.sources[member] else { continue }
             let bytes = UnsafeRawBufferPointer(start: source + part.lowerBound, count: part.count)
-            inputRuns.add(bytes, file: place.input, offset: place.range.lowerBound + part.lowerBound)
+            checksums.add(bytes, file: place.input, offset: place.range.lowerBound + part.lowerBound)
         }
     }
 }

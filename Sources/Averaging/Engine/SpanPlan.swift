@@ -16,14 +16,17 @@ package struct SpanPlan: Sendable {
         package let path: FilePath
         /// The file as messages and the manifest name it.
         package let file: CheckpointFile
+        /// Checksums that its bytes must have, their ranges in ascending order; they do not overlap.
+        package let seals: [ByteSeal]
 
         /// Size in bytes.
         package var byteCount: Int { file.fingerprint.byteCount }
 
-        package init(member: Int, path: FilePath, file: CheckpointFile) {
+        package init(member: Int, path: FilePath, file: CheckpointFile, seals: [ByteSeal] = []) {
             self.member = member
             self.path = path
             self.file = file
+            self.seals = seals
         }
     }
 
@@ -65,19 +68,6 @@ package struct SpanPlan: Sendable {
         }
     }
 
-    /// A CRC-32 that an output carries of its own bytes, as zip archives do.
-    package struct Seal: Sendable {
-        /// The bytes that it is taken of.
-        package let range: Range<Int>
-        /// Where its four bytes stand, little-endian; outside of every span and every sealed range.
-        package let places: [Int]
-
-        package init(range: Range<Int>, places: [Int]) {
-            self.range = range
-            self.places = places
-        }
-    }
-
     /// A file that is written.
     package struct Output: Sendable {
         /// Path below the average's directory; the file's own name where the average is a single file.
@@ -89,14 +79,24 @@ package struct SpanPlan: Sendable {
         /// Spans in ascending order; they do not overlap.
         package let spans: [Span]
         /// Checksums to mend, their ranges in ascending order; they do not overlap.
-        package let seals: [Seal]
+        package let seals: [ByteSeal]
+        /// Bytes that are neither the template's nor averaged, in ascending order; outside of spans and sealed ranges.
+        package let amendments: [ByteAmendment]
 
-        package init(relativePath: String, template: Int, byteCount: Int, spans: [Span], seals: [Seal] = []) {
+        package init(
+            relativePath: String,
+            template: Int,
+            byteCount: Int,
+            spans: [Span],
+            seals: [ByteSeal] = [],
+            amendments: [ByteAmendment] = []
+        ) {
             self.relativePath = relativePath
             self.template = template
             self.byteCount = byteCount
             self.spans = spans
             self.seals = seals
+            self.amendments = amendments
         }
     }
 

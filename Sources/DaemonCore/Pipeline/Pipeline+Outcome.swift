@@ -56,7 +56,9 @@ extension Pipeline {
         case .failed(.cancelled):
             break
         case .failed(.nonFinite(let findings)):
-            for finding in findings { exclude(job.window.members[finding.member], finding) }
+            for finding in findings { exclude(job.window.members[finding.member], because: Self.reason(finding)) }
+        case .failed(.damaged(let damage)):
+            exclude(job.window.members[damage.member], because: "it is damaged: \(damage.problem)")
         case .failed(let error):
             // How much space is missing changes from try to try; that it is missing is told once.
             let kind = if case .notEnoughSpace = error { "space" } else { "\(error)" }
@@ -116,10 +118,11 @@ extension Pipeline {
         }
     }
 
-    private func exclude(_ member: Checkpoint, _ finding: AveragingError.NonFinite) {
-        let reason =
-            "tensor \"\(finding.tensor)\" has \(finding.count) NaN or infinite elements "
-            + "where other members are finite"
+    private static func reason(_ finding: AveragingError.NonFinite) -> String {
+        "tensor \"\(finding.tensor)\" has \(finding.count) NaN or infinite elements where other members are finite"
+    }
+
+    private func exclude(_ member: Checkpoint, because reason: String) {
         board.update { state in
             state.failed += 1
             state.failures.exclude(FailureLedger.MemberKey(member), reason: reason)

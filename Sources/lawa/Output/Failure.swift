@@ -57,7 +57,7 @@ struct Failure: Error, Equatable {
                 "\"\(path)\" changed while it was read; nothing was written; "
                     + "try again once the trainer has finished saving it, or leave it out"
             )
-        case .nonFinite, .unreadable:
+        case .nonFinite, .damaged, .unreadable:
             self.init(.badInput, "no average can be made: \(error)")
         case .notEnoughSpace:
             self.init(.cannotWrite, "\(error)")

@@ -10,33 +10,52 @@ struct ChecksumLedger<Checksum: RunningChecksum> {
 
     private struct File {
         var entries: [Entry] = []
-        var limit = 64
+        private var limit = 64
+
+        mutating func add(_ entry: Entry) {
+            entries.append(entry)
+            // Joining costs a sort; doubling the limit when little could be joined keeps it rare.
+            if entries.count >= limit {
+                join()
+                limit = max(64, 2 * entries.count)
+            }
+        }
+
+        mutating func join() {
+            var joined: [Entry] = []
+            for entry in entries.sorted(by: { $0.offset < $1.offset }) where entry.checksum.byteCount > 0 {
+                guard let last = joined.last, entry.offset <= last.end else {
+                    joined.append(entry)
+                    continue
+                }
+                // Two tensors may be averaged from one and the same place of a member, which counts once. One that
+                // overlaps in part cannot be cut: it is forgotten, and what it leaves is a gap.
+                if entry.offset == last.end {
+                    joined[joined.count - 1].checksum = last.checksum.appending(entry.checksum)
+                }
+            }
+            entries = joined
+        }
     }
 
-    private var files: [File]
-
-    init(fileCount: Int) {
-        files = Array(repeating: File(), count: fileCount)
-    }
+    private var files: [Int: File] = [:]
 
     /// Takes over the runs of a worker.
     mutating func merge(_ runs: ChecksumRuns<Checksum>) {
-        for run in runs.runs {
-            files[run.file].entries.append(Entry(offset: run.offset, checksum: run.checksum))
-            // Joining costs a sort; doubling the limit when little could be joined keeps it rare.
-            if files[run.file].entries.count >= files[run.file].limit {
-                join(run.file)
-                files[run.file].limit = max(64, 2 * files[run.file].entries.count)
-            }
-        }
+        for run in runs.runs { add(run) }
+    }
+
+    /// Takes over one run.
+    mutating func add(_ run: ChecksumRuns<Checksum>.Run) {
+        files[run.file, default: File()].add(Entry(offset: run.offset, checksum: run.checksum))
     }
 
     /// The ranges of a file that no run covers, in ascending order.
     mutating func gaps(file: Int, byteCount: Int) -> [Range<Int>] {
-        join(file)
+        files[file]?.join()
         var gaps: [Range<Int>] = []
         var position = 0
-        for entry in files[file].entries {
+        for entry in files[file]?.entries ?? [] {
             if entry.offset > position { gaps.append(position..<entry.offset) }
             position = entry.end
         }
@@ -46,23 +65,7 @@ struct ChecksumLedger<Checksum: RunningChecksum> {
 
     /// The checksum of a file that has no gaps.
     mutating func total(file: Int) -> Checksum {
-        join(file)
-        return files[file].entries.first?.checksum ?? Checksum()
-    }
-
-    private mutating func join(_ file: Int) {
-        var joined: [Entry] = []
-        for entry in files[file].entries.sorted(by: { $0.offset < $1.offset }) where entry.checksum.byteCount > 0 {
-            guard let last = joined.last, entry.offset <= last.end else {
-                joined.append(entry)
-                continue
-            }
-            // Two tensors may be averaged from one and the same place of a member, which counts once. One that overlaps
-            // in part cannot be cut: it is forgotten, and what it leaves is a gap.
-            if entry.offset == last.end {
-                joined[joined.count - 1].checksum = last.checksum.appending(entry.checksum)
-            }
-        }
-        files[file].entries = joined
+        files[file]?.join()
+        return files[file]?.entries.first?.checksum ?? Checksum()
     }
 }

@@ -11,27 +11,29 @@ struct ChecksumRuns<Checksum: RunningChecksum> {
     }
 
     private(set) var runs: [Run] = []
-    private var lastOfFile: [Int?]
+    private var lastOfLane: [Int?]
 
-    init(fileCount: Int) {
-        lastOfFile = Array(repeating: nil, count: fileCount)
+    /// Bytes come in so many lanes, in each of which neighbours come one after the other.
+    init(laneCount: Int) {
+        lastOfLane = Array(repeating: nil, count: laneCount)
     }
 
-    /// Adds the bytes at an offset of a file.
-    mutating func add(_ bytes: UnsafeRawBufferPointer, file: Int, offset: Int) {
-        if let last = lastOfFile[file], runs[last].range.upperBound == offset {
+    /// Adds the bytes at an offset of a file, which is a lane of its own unless another one is named.
+    mutating func add(_ bytes: UnsafeRawBufferPointer, file: Int, offset: Int, lane: Int? = nil) {
+        let lane = lane ?? file
+        if let last = lastOfLane[lane], runs[last].file == file, runs[last].range.upperBound == offset {
             runs[last].checksum.update(bytes)
         } else {
             var checksum = Checksum()
             checksum.update(bytes)
-            lastOfFile[file] = runs.count
+            lastOfLane[lane] = runs.count
             runs.append(Run(file: file, offset: offset, checksum: checksum))
         }
     }
 
     /// Forgets all runs, after they were handed on.
     mutating func removeAll() {
-        for run in runs { lastOfFile[run.file] = nil }
+        for lane in lastOfLane.indices { lastOfLane[lane] = nil }
         runs.removeAll(keepingCapacity: true)
     }
 }

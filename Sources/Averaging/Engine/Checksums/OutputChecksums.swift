@@ -3,26 +3,24 @@ struct OutputChecksums {
     private(set) var contents: ChecksumRuns<ContentChecksum>
     private(set) var seals: ChecksumRuns<ZipChecksum>
 
-    private let index: SealIndex
+    private let numbers: OutputNumbers
 
-    init(_ index: SealIndex) {
-        self.index = index
-        contents = ChecksumRuns(fileCount: index.fileCount)
-        seals = ChecksumRuns(fileCount: index.sealCount)
+    init(_ numbers: OutputNumbers) {
+        self.numbers = numbers
+        contents = ChecksumRuns(laneCount: numbers.fileCount)
+        seals = ChecksumRuns(laneCount: numbers.fileCount)
     }
 
     /// Adds a chunk of an output as it is written, made with the weights of that index.
     mutating func add(_ bytes: UnsafeRawBufferPointer, _ chunk: ChunkQueue.Chunk, weights: Int) {
-        let file = index.file(weights: weights, output: chunk.file)
+        let file = numbers.file(weights: weights, output: chunk.file)
         // What stands in the places of seals is not known yet.
-        for range in index.unsealed(chunk.range, output: chunk.file) {
+        for range in numbers.late[chunk.file].excluded(from: chunk.range) {
             contents.add(Self.slice(bytes, range, chunk), file: file, offset: range.lowerBound)
         }
-        for seal in index.seals(touching: chunk.range, output: chunk.file) {
-            let part = index.range(of: seal, output: chunk.file).clamped(to: chunk.range)
-            let start = index.range(of: seal, output: chunk.file).lowerBound
-            let number = index.number(weights: weights, output: chunk.file, seal: seal)
-            seals.add(Self.slice(bytes, part, chunk), file: number, offset: part.lowerBound - start)
+        numbers.seals.forEachPart(of: chunk.range, file: chunk.file) { number, part, start in
+            let seal = numbers.seal(weights: weights, number: number)
+            seals.add(Self.slice(bytes, part, chunk), file: seal, offset: part.lowerBound - start, lane: file)
         }
     }
 

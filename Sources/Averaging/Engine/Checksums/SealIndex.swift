@@ -1,72 +1,51 @@
-/// Finds the seals of outputs by place, and gives outputs and seals of all weights consecutive numbers.
+import TensorFormats
+
+/// Finds the seals of files by place, and gives the seals of all files consecutive numbers.
 struct SealIndex: Sendable {
-    private let outputs: [SpanPlan.Output]
-    private let weightsCount: Int
-    /// By output, the places of its seals in ascending order.
-    private let places: [[Int]]
-    /// By output, how many seals those before it have.
-    private let firstSeals: [Int]
-    private let sealsOfOneSet: Int
+    private let seals: [[ByteSeal]]
+    /// By file, how many seals those before it have.
+    private let firstNumbers: [Int]
+    /// The number of seals of all files.
+    let count: Int
 
-    /// A CRC-32 has four bytes.
-    static let placeByteCount = 4
-
-    init(_ plan: SpanPlan) {
-        outputs = plan.outputs
-        weightsCount = plan.weights.count
-        places = plan.outputs.map { $0.seals.flatMap(\.places).sorted() }
-        var firstSeals: [Int] = []
+    init(_ seals: [[ByteSeal]]) {
+        self.seals = seals
+        var firstNumbers: [Int] = []
         var count = 0
-        for output in plan.outputs {
-            firstSeals.append(count)
-            count += output.seals.count
+        for file in seals {
+            firstNumbers.append(count)
+            count += file.count
         }
-        self.firstSeals = firstSeals
-        sealsOfOneSet = count
+        self.firstNumbers = firstNumbers
+        self.count = count
     }
 
-    /// Outputs of all weights.
-    var fileCount: Int { weightsCount * outputs.count }
+    /// The number of files.
+    var fileCount: Int { seals.count }
 
-    /// Seals of all outputs of all weights.
-    var sealCount: Int { weightsCount * sealsOfOneSet }
-
-    /// The number of an output.
-    func file(weights: Int, output: Int) -> Int {
-        weights * outputs.count + output
+    /// The number of a seal of a file.
+    func number(_ seal: Int, file: Int) -> Int {
+        firstNumbers[file] + seal
     }
 
-    /// The number of a seal.
-    func number(weights: Int, output: Int, seal: Int) -> Int {
-        weights * sealsOfOneSet + firstSeals[output] + seal
+    /// The file of a numbered seal, and the seal.
+    func seal(number: Int) -> (file: Int, seal: ByteSeal) {
+        let file = firstNumbers.partitioningIndex { $0 > number } - 1
+        return (file, seals[file][number - firstNumbers[file]])
     }
 
-    /// The bytes that a seal of an output is taken of.
-    func range(of seal: Int, output: Int) -> Range<Int> {
-        outputs[output].seals[seal].range
-    }
-
-    /// The seals of an output that are taken of bytes of a range.
-    func seals(touching range: Range<Int>, output: Int) -> Range<Int> {
-        let seals = outputs[output].seals
-        let first = seals.partitioningIndex { $0.range.upperBound > range.lowerBound }
-        let end = seals.partitioningIndex { $0.range.lowerBound >= range.upperBound }
-        return first..<max(first, end)
-    }
-
-    /// A range without the places of seals.
-    func unsealed(_ range: Range<Int>, output: Int) -> [Range<Int>] {
-        let places = places[output]
-        guard !places.isEmpty else { return [range] }
-        var parts: [Range<Int>] = []
-        var position = range.lowerBound
-        var index = places.partitioningIndex { $0 + Self.placeByteCount > position }
-        while index < places.count, places[index] < range.upperBound {
-            if places[index] > position { parts.append(position..<places[index]) }
-            position = places[index] + Self.placeByteCount
+    /// Calls for each sealed part of a range of a file with the seal's number, the part, and where the seal begins.
+    func forEachPart(
+        of range: Range<Int>,
+        file: Int,
+        _ body: (_ number: Int, _ part: Range<Int>, _ sealStart: Int) -> Void
+    ) {
+        let seals = seals[file]
+        guard !seals.isEmpty else { return }
+        var index = seals.partitioningIndex { $0.range.upperBound > range.lowerBound }
+        while index < seals.count, seals[index].range.lowerBound < range.upperBound {
+            body(number(index, file: file), seals[index].range.clamped(to: range), seals[index].range.lowerBound)
             index += 1
         }
-        if position < range.upperBound { parts.append(position..<range.upperBound) }
-        return parts
     }
 }
