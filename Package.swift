@@ -72,8 +72,20 @@ let package = Package(
             ]
         ),
 
+        // Row 0: arithmetic on bytes, in C
+        .target(
+            name: "CKernels",
+            // Debug builds compile C without optimization, in which even a test checkpoint takes seconds.
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
+        ),
+
         // Row 0: file formats, bytes only
-        .target(name: "TensorFormats"),
+        .target(
+            name: "TensorFormats",
+            dependencies: [
+                "CKernels"
+            ]
+        ),
         .testTarget(
             name: "TensorFormatsTests",
             dependencies: [
@@ -125,11 +137,6 @@ let package = Package(
         ),
 
         // Row 2: the average
-        .target(
-            name: "CKernels",
-            // Debug builds compile C without optimization, in which even a test checkpoint takes seconds.
-            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]
-        ),
         .target(
             name: "Averaging",
             dependencies: [

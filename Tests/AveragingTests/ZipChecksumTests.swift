@@ -1,5 +1,5 @@
-import Averaging
 import CKernels
+import TensorFormats
 import Testing
 
 extension Kernels {

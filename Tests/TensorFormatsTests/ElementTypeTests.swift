@@ -9,14 +9,23 @@ import Testing
             ("F16", 16), ("BF16", 16), ("I32", 32), ("U32", 32), ("F32", 32), ("C64", 64), ("F64", 64), ("I64", 64),
             ("U64", 64),
         ]
-        #expect(ElementType.allCases.map(\.rawValue) == expected.map(\.0))
-        #expect(ElementType.allCases.map(\.bitCount) == expected.map(\.1))
+        #expect(ElementType.safetensors.map(\.rawValue) == expected.map(\.0))
+        #expect(ElementType.safetensors.map(\.bitCount) == expected.map(\.1))
+    }
+
+    @Test(arguments: [(ElementType.c32, 32), (.c128, 128)])
+    func typesOfPyTorchAloneAreRefusedInSafetensors(_ type: ElementType, _ bitCount: Int) {
+        #expect(type.bitCount == bitCount)
+        let bytes = SafetensorsHeader.encode(tensors: [("a", type, [2])])
+        #expect(throws: SafetensorsError.self) {
+            try SafetensorsHeader(parsing: bytes, fileByteCount: bytes.count + bitCount / 4)
+        }
     }
 
     @Test func onlyWholeFloatsAreAveraged() {
         let components = ElementType.allCases.compactMap { type in type.averagedComponent.map { (type, $0) } }
-        #expect(components.map(\.0) == [.f16, .bf16, .f32, .c64, .f64])
-        #expect(components.map(\.1) == [.f16, .bf16, .f32, .f32, .f64])
+        #expect(components.map(\.0) == [.f16, .bf16, .f32, .c64, .f64, .c32, .c128])
+        #expect(components.map(\.1) == [.f16, .bf16, .f32, .f32, .f64, .f16, .f64])
     }
 
     @Test(arguments: ElementType.allCases)

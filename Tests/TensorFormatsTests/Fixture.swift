@@ -3,7 +3,8 @@ import Testing
 
 /// The files in `Fixtures`, read whole.
 enum Fixture {
-    static func bytes(_ path: String, file: String = #filePath) throws -> [UInt8] {
+    static func bytes(_ path: String) throws -> [UInt8] {
+        let file = #filePath
         let directory = file[..<(try #require(file.lastIndex(of: "/")))]
         let stream = try #require(fopen("\(directory)/Fixtures/\(path)", "rb"), "cannot open fixture \(path)")
         defer { fclose(stream) }

@@ -12,6 +12,23 @@ extension SafetensorsHeader {
         return bytes
     }
 
+    /// Returns this header with less metadata in exactly so many bytes, so that the tensors need not move.
+    ///
+    /// Throws `wrongHeaderByteCount` where it does not fit.
+    package func encoded(
+        metadata: [(key: String, value: String)],
+        byteCount: Int
+    ) throws(SafetensorsError) -> [UInt8] {
+        var bytes = try encoded(metadata: metadata)
+        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
+        guard bytes.count <= byteCount else {
+            throw .wrongHeaderByteCount(expected: byteCount, actual: bytes.count)
+        }
+        bytes += Array(repeating: UInt8(ascii: " "), count: byteCount - bytes.count)
+        Self.writePrefix(of: &bytes)
+        return bytes
+    }
+
     /// Returns the header of a file that holds the tensors in this order, one behind the other.
     ///
     /// The bytes are prefix and JSON, padded with spaces to a multiple of eight as the reference writer does. Names
@@ -35,10 +52,14 @@ extension SafetensorsHeader {
         }
         bytes.append(UInt8(ascii: "}"))
         while !bytes.count.isMultiple(of: 8) { bytes.append(UInt8(ascii: " ")) }
+        writePrefix(of: &bytes)
+        return bytes
+    }
+
+    private static func writePrefix(of bytes: inout [UInt8]) {
         withUnsafeBytes(of: UInt64(bytes.count - prefixByteCount).littleEndian) { length in
             bytes.replaceSubrange(..<prefixByteCount, with: length)
         }
-        return bytes
     }
 
     private static func append(_ metadata: [(key: String, value: String)], to bytes: inout [UInt8]) {

@@ -3,7 +3,9 @@ struct SafetensorsHeaderParser {
     private static let metadataName = "__metadata__"
     private static let sizeText = "an integer from 0 to \(Int.max)"
     /// Lookup by hash; `ElementType(rawValue:)` compares with one name after the other.
-    private static let elementTypes = Dictionary(uniqueKeysWithValues: ElementType.allCases.map { ($0.rawValue, $0) })
+    private static let elementTypes = Dictionary(
+        uniqueKeysWithValues: ElementType.safetensors.map { ($0.rawValue, $0) }
+    )
 
     /// The tensors in the order of the JSON.
     private(set) var entries: [SafetensorsEntry] = []
@@ -91,7 +93,7 @@ struct SafetensorsHeaderParser {
         let name = try tokenizer.nextString("dtype")
         if let lastElementType, lastElementType.rawValue == name { return lastElementType }
         guard let elementType = Self.elementTypes[name] else {
-            let known = ElementType.allCases.map(\.rawValue).joined(separator: " ")
+            let known = ElementType.safetensors.map(\.rawValue).joined(separator: " ")
             throw tokenizer.error("dtype \(name.quoted) is unknown, known are \(known)")
         }
         lastElementType = elementType

@@ -16,6 +16,12 @@ package struct ZipChecksum: Sendable, Equatable {
         byteCount = 0
     }
 
+    /// The checksum of all of an array.
+    init(of bytes: [UInt8]) {
+        self.init()
+        bytes.withUnsafeBytes { update($0) }
+    }
+
     /// Extends the run by the bytes that follow it.
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }

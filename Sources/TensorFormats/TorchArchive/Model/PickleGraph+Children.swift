@@ -1,0 +1,109 @@
+extension PickleGraph {
+    /// The longest key that is part of a name or path, in bytes.
+    private static let maximumKeyByteCount = 4096
+
+    /// Whether a value is a whole `torch.nn.Module`: an object with dicts of parameters and modules.
+    func isModule(_ value: PickleValue) -> Bool {
+        guard case .dict(let container)? = attributes(of: value) else { return false }
+        return moduleStates.contains(container)
+    }
+
+    /// Finds the attributes of modules; many objects can share one state, which is looked through once.
+    func findModuleStates() -> Set<Int> {
+        var seen = [Bool](repeating: false, count: objects.isEmpty ? 0 : arena.containerCount)
+        var states: Set<Int> = []
+        for object in objects.indices {
+            guard case .dict(let container)? = attributes(of: .opaque(object)), !seen[container] else { continue }
+            seen[container] = true
+            let state = PickleValue.dict(container)
+            if value(of: "_parameters", in: state) != nil, value(of: "_modules", in: state) != nil {
+                states.insert(container)
+            }
+        }
+        return states
+    }
+
+    /// The dict of an object's attributes, or nil where the value is no object or has none.
+    func attributes(of value: PickleValue) -> PickleValue? { stateDicts(of: value).first }
+
+    /// What an object is as a dict, what it is as a list, and the dicts of its attributes and slots.
+    func parts(of value: PickleValue) -> [PickleValue] {
+        guard case .opaque(let index) = value else { return [] }
+        let contents = [objects[index].items.map(PickleValue.dict), objects[index].elements.map(PickleValue.list)]
+        return contents.compactMap { $0 } + stateDicts(of: value)
+    }
+
+    /// An object's state is a dict of attributes, or a tuple of that or None and a dict of slots.
+    private func stateDicts(of value: PickleValue) -> [PickleValue] {
+        guard case .opaque(let index) = value else { return [] }
+        switch objects[index].state {
+        case .dict: return [objects[index].state]
+        case .tuple(let parts) where arena.valueCount(of: parts) == 2: return arena.values(of: parts).filter(\.isDict)
+        default: return []
+        }
+    }
+
+    /// What a dict, list, tuple or object holds, with the keys or places that paths and names are made of.
+    ///
+    /// Left out is what `isIncluded` refuses, and what has a key that is neither a text of a sane length nor an int.
+    func children(
+        of value: PickleValue,
+        where isIncluded: (PickleValue) -> Bool
+    ) -> [(key: PickleValue, value: PickleValue)] {
+        switch value {
+        case .dict(let container): pairs(of: container).filter { isIncluded($0.value) && isKey($0.key) }
+        case .list(let container), .tuple(let container):
+            arena.values(of: container).enumerated().compactMap { position, value in
+                isIncluded(value) ? (.int(position), value) : nil
+            }
+        case .opaque: parts(of: value).flatMap { children(of: $0, where: isIncluded) }
+        default: []
+        }
+    }
+
+    /// How many values it takes to list a value's children.
+    func childCount(of value: PickleValue) -> Int {
+        switch value {
+        case .dict(let container), .list(let container), .tuple(let container): arena.valueCount(of: container)
+        case .opaque: parts(of: value).reduce(1) { $0 + childCount(of: $1) }
+        default: 0
+        }
+    }
+
+    /// A key as part of a name or path; empty where it cannot be one.
+    func keyText(_ key: PickleValue) -> String {
+        switch key {
+        case .text(let span) where isKey(key): text(span)
+        case .int(let number): String(number)
+        default: ""
+        }
+    }
+
+    /// A key as a word with a meaning; empty where it is none, or longer than any.
+    ///
+    /// One long text can be the key of every value of the pickle, and is not to be looked at for each.
+    func word(_ key: PickleValue) -> String {
+        keyByteCount(key) <= ModelNaming.wordByteCount ? keyText(key) : ""
+    }
+
+    /// The size of a key as part of a name or path, at least 1.
+    func keyByteCount(_ key: PickleValue) -> Int {
+        if case .text(let span) = key { max(1, Int(span.byteCount)) } else { 1 }
+    }
+
+    private func isKey(_ key: PickleValue) -> Bool {
+        switch key {
+        case .text: keyByteCount(key) <= Self.maximumKeyByteCount
+        case .int: true
+        default: false
+        }
+    }
+}
+
+extension PickleValue {
+    /// Whether the value is a tensor.
+    var isTensor: Bool { if case .tensor = self { true } else { false } }
+
+    /// Whether the value is a dict.
+    var isDict: Bool { if case .dict = self { true } else { false } }
+}

@@ -1,0 +1,111 @@
+/// Lists the tensors of a dict or module under the names that a state dict would have for them.
+///
+/// The names of nested dicts are joined with dots; a module that was pickled whole gives the names of its
+/// `state_dict()`: parameters, then buffers that are persistent, then modules.
+struct StateDictNames {
+    /// One dict or module on the way down.
+    private struct Level {
+        let value: PickleValue
+        let prefix: String
+        let children: [(key: PickleValue, value: PickleValue)]
+        var next = 0
+    }
+
+    private static let depth = 64
+    private static let maximumBudget = 1 << 28
+    private let graph: PickleGraph
+    /// How many bytes of names, and values looked at, there may still be.
+    private var budget: Int
+
+    /// Counts what is looked at over all calls, in proportion to the size of the pickle.
+    init(graph: PickleGraph) {
+        self.graph = graph
+        self.budget = min(64 * (graph.bytes.count + 1024), Self.maximumBudget)
+    }
+
+    /// The tensors of a value in order.
+    ///
+    /// - Parameters:
+    ///   - value: A dict, a module, or where somebody asked for it another object or a list of tensors.
+    ///   - path: Where the value is.
+    ///   - isDemanded: Whether somebody asked for it; otherwise the checkpoint itself, the empty path, gives no
+    ///     tensors that are within what is set aside by its key.
+    mutating func tensors(
+        of value: PickleValue,
+        path: [String],
+        isDemanded: Bool
+    ) throws(ModelFinderError) -> [(name: String, tensor: Int)] {
+        let skipsSetAside = path.isEmpty && !isDemanded
+        var tensors: [(name: String, tensor: Int)] = []
+        var levels = [try level(value, prefix: "", path)]
+        while let level = levels.last {
+            guard level.next < level.children.count else {
+                levels.removeLast()
+                continue
+            }
+            let child = level.children[level.next]
+            levels[levels.count - 1].next += 1
+            let name = try name(level.prefix, child.key, path)
+            if case .tensor(let index) = child.value {
+                tensors.append((name, index))
+            } else if levels.count < Self.depth, !levels.contains(where: { $0.value == child.value }),
+                !(skipsSetAside && levels.count == 1 && ModelNaming.isSetAside(name))
+            {
+                levels.append(try self.level(child.value, prefix: name + ".", path))
+            }
+        }
+        return tensors
+    }
+
+    private mutating func name(
+        _ prefix: String,
+        _ key: PickleValue,
+        _ path: [String]
+    ) throws(ModelFinderError) -> String {
+        try spend(prefix.utf8.count + graph.keyByteCount(key), path)
+        return prefix + graph.keyText(key)
+    }
+
+    private mutating func spend(_ count: Int, _ path: [String]) throws(ModelFinderError) {
+        budget -= count + 1
+        guard budget >= 0 else { throw .tooManyNames(path: path) }
+    }
+
+    private mutating func level(
+        _ value: PickleValue,
+        prefix: String,
+        _ path: [String]
+    ) throws(ModelFinderError) -> Level {
+        try spend(graph.childCount(of: value), path)
+        if graph.isModule(value) {
+            return Level(value: value, prefix: prefix, children: try moduleChildren(value, path))
+        }
+        let children = graph.children(of: value) { $0.isTensor || $0.isDict || graph.isModule($0) }
+        return Level(value: value, prefix: prefix, children: children)
+    }
+
+    private mutating func moduleChildren(
+        _ module: PickleValue,
+        _ path: [String]
+    ) throws(ModelFinderError) -> [(key: PickleValue, value: PickleValue)] {
+        guard let state = graph.attributes(of: module) else { return [] }
+        let parameters = graph.value(of: "_parameters", in: state) ?? .none
+        let buffers = graph.value(of: "_buffers", in: state) ?? .none
+        let modules = graph.value(of: "_modules", in: state) ?? .none
+        try spend([parameters, buffers, modules].reduce(0) { $0 + graph.childCount(of: $1) }, path)
+        let transient = try transientBuffers(state, path)
+        return graph.children(of: parameters, where: \.isTensor)
+            + graph.children(of: buffers, where: \.isTensor).filter { !transient.contains(graph.keyText($0.key)) }
+            + graph.children(of: modules, where: graph.isModule)
+    }
+
+    private mutating func transientBuffers(
+        _ state: PickleValue,
+        _ path: [String]
+    ) throws(ModelFinderError) -> Set<String> {
+        guard case .set(let names)? = graph.value(of: "_non_persistent_buffers_set", in: state) else { return [] }
+        var texts: Set<String> = []
+        for value in graph.arena.values(of: names) { texts.insert(try name("", value, path)) }
+        return texts
+    }
+}

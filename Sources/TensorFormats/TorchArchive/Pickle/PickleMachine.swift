@@ -1,0 +1,135 @@
+/// Runs a pickle without importing or calling anything.
+///
+/// A pickle is a program for a machine with a stack: <https://docs.python.org/3/library/pickletools.html>. Of the calls
+/// that it asks for, those by which torch.save writes tensors are known by name and make values here; any other makes
+/// an opaque object. Nothing is as large as a pickle claims before its bytes are seen to be there, nothing recurses,
+/// and every opcode takes constant time on average.
+struct PickleMachine {
+    /// The longest name that is looked at, in bytes.
+    static let nameByteCount = 1024
+    /// The most values of a container that a single call may look through.
+    static let smallCount = 64
+
+    /// The pickle, and whatever follows it.
+    let bytes: UnsafeRawBufferPointer
+    /// How much is read at most.
+    let limits: PickleLimits
+    /// Where the next byte is read.
+    var position = 0
+    /// Where the opcode began that is being run.
+    var opcodeOffset = 0
+    /// The operands.
+    var stack: [PickleValue] = []
+    /// How many operands there were at each mark.
+    var marks: [Int] = []
+    /// The numbered values.
+    var memo = PickleMemo()
+    /// The contents of the containers.
+    var arena = PickleArena()
+    /// See ``PickleGraph/objects``.
+    var objects: [PickleObject] = []
+    /// See ``PickleGraph/globals``.
+    var globals: [PickleGlobal] = []
+    /// See ``PickleGraph/storages``.
+    var storages: [StorageReference] = []
+    /// The storages whose keys are numbers, as all that torch.save writes are, by number.
+    var numberedStorages = PickleMemo()
+    /// The index of each other storage by its key.
+    var namedStorages: [String: Int] = [:]
+    var furtherStorages: [StorageReference: Int] = [:]
+    /// See ``PickleGraph/tensors``.
+    var tensors: [TensorReference] = []
+    /// How many values the tensors take the room of.
+    var tensorNodeCount = 0
+    /// How many values were copied from one container to another.
+    var copyCount = 0
+
+    private init(_ bytes: UnsafeRawBufferPointer, limits: PickleLimits) {
+        // Offsets are kept in 32 bits, and so are indexes into the arena, which may be half empty.
+        self.limits = PickleLimits(
+            byteCount: min(limits.byteCount, Int(UInt32.max)),
+            nodeCount: min(limits.nodeCount, 1 << 30),
+            textByteCount: limits.textByteCount
+        )
+        self.bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(self.limits.byteCount))
+    }
+
+    /// Runs the pickle at the start of the bytes, and also returns how many bytes it takes, up to and with its STOP.
+    ///
+    /// What follows the STOP is not looked at; the pickle's own bytes are copied.
+    static func run(
+        _ bytes: UnsafeRawBufferPointer,
+        limits: PickleLimits = PickleLimits()
+    ) throws(PickleError) -> (graph: PickleGraph, byteCount: Int) {
+        var machine = PickleMachine(bytes, limits: limits)
+        let root = try machine.runToStop(availableByteCount: bytes.count)
+        let copy = [UInt8](bytes.prefix(machine.position))
+        return (machine.graph(root: root, bytes: copy), machine.position)
+    }
+
+    /// Runs a pickle that an array holds, which the graph goes on to hold without a copy.
+    static func run(
+        _ bytes: [UInt8],
+        limits: PickleLimits = PickleLimits()
+    ) throws(PickleError) -> (graph: PickleGraph, byteCount: Int) {
+        try bytes.span.bytes.withUnsafeBytes { (buffer) throws(PickleError) in
+            var machine = PickleMachine(buffer, limits: limits)
+            let root = try machine.runToStop(availableByteCount: buffer.count)
+            return (machine.graph(root: root, bytes: bytes), machine.position)
+        }
+    }
+
+    private func graph(root: PickleValue, bytes: [UInt8]) -> PickleGraph {
+        PickleGraph(
+            bytes: bytes,
+            root: root,
+            storages: storages,
+            tensors: tensors,
+            globals: globals,
+            objects: objects,
+            arena: arena
+        )
+    }
+
+    private mutating func runToStop(availableByteCount: Int) throws(PickleError) -> PickleValue {
+        while true {
+            opcodeOffset = position
+            guard position < bytes.count else {
+                if availableByteCount > bytes.count {
+                    throw failure(.tooLarge(byteCount: availableByteCount, limit: limits.byteCount))
+                }
+                throw failure(.truncated(needed: 1, available: bytes.count))
+            }
+            let byte = bytes[position]
+            position += 1
+            guard let opcode = PickleOpcode(rawValue: byte) else { throw failure(.unknownOpcode) }
+            if opcode == .stop { return try pop() }
+            try execute(opcode)
+            guard nodeCount <= limits.nodeCount else { throw failure(.tooManyNodes(limit: limits.nodeCount)) }
+        }
+    }
+
+    /// How many values everything together takes the room of.
+    private var nodeCount: Int {
+        stack.count + marks.count + memo.nodeCount + arena.nodeCount + 5 * objects.count + 2 * globals.count
+            + 8 * storages.count + tensorNodeCount
+    }
+
+    /// An error at the opcode that is being run.
+    func failure(_ reason: PickleError.Reason) -> PickleError {
+        let opcode = opcodeOffset < bytes.count ? bytes[opcodeOffset] : nil
+        return PickleError(reason: reason, offset: opcodeOffset, opcode: opcode)
+    }
+
+    /// Takes the value on top of the stack.
+    mutating func pop() throws(PickleError) -> PickleValue {
+        guard stack.count > marks.last ?? 0 else { throw failure(.stackUnderflow) }
+        return stack.removeLast()
+    }
+
+    /// The value on top of the stack, which stays there.
+    func top() throws(PickleError) -> PickleValue {
+        guard stack.count > marks.last ?? 0, let value = stack.last else { throw failure(.stackUnderflow) }
+        return value
+    }
+}
