@@ -6,7 +6,8 @@ package struct CandidateFiles: Hashable, Sendable {
     /// Files by relative path, sorted.
     package let files: [CheckpointFile]
 
-    /// Lists a candidate's files: the file itself, or a directory's and those of its sub-directories.
+    /// Lists a candidate's files: the file itself and those siblings that are there, or a directory's files and those of
+    /// its sub-directories.
     ///
     /// Symbolic links to files count as what they point to, as in a hub's snapshot. Throws `Incompleteness.vanished`
     /// where the candidate is gone, and `.unreadable` where the system refuses.
@@ -15,7 +16,8 @@ package struct CandidateFiles: Hashable, Sendable {
             switch candidate.unit {
             case .file:
                 guard let status = try FileStatus.ifPresent(candidate.path) else { throw Incompleteness.vanished }
-                files = [CheckpointFile(relativePath: candidate.name, fingerprint: FileFingerprint(status))]
+                let file = CheckpointFile(relativePath: candidate.name, fingerprint: FileFingerprint(status))
+                files = try (Self.siblings(of: candidate) + [file]).sorted { $0.relativePath < $1.relativePath }
             case .directory:
                 files = try Self.list(candidate.path, prefix: "", descends: true)
             }
@@ -32,6 +34,15 @@ package struct CandidateFiles: Hashable, Sendable {
     /// The file of a relative path.
     package subscript(path: String) -> CheckpointFile? {
         files.first { $0.relativePath == path }
+    }
+
+    private static func siblings(of candidate: CheckpointCandidate) throws -> [CheckpointFile] {
+        try candidate.siblings.compactMap { name in
+            guard let status = try FileStatus.ifPresent(candidate.sibling(name)), status.kind == .regular else {
+                return nil
+            }
+            return CheckpointFile(relativePath: name, fingerprint: FileFingerprint(status))
+        }
     }
 
     private static func list(_ directory: FilePath, prefix: String, descends: Bool) throws -> [CheckpointFile] {

@@ -39,6 +39,20 @@ package struct Checkpoint: Sendable {
     /// The bytes of the small files that go with the weights.
     package var companionByteCount: Int { companions.reduce(0) { $0 + $1.fingerprint.byteCount } }
 
+    /// When the latest of its weight files was written, in nanoseconds since 1970.
+    package var modified: Int64 { weights.map(\.fingerprint.modificationTime).max() ?? 0 }
+
+    /// The same checkpoint with the step that its content tells.
+    func counted(as step: Step) -> Checkpoint {
+        Checkpoint(
+            candidate: candidate.counted(as: step),
+            weights: weights,
+            companions: companions,
+            markers: markers,
+            catalog: catalog
+        )
+    }
+
     /// Whether both are the same version of the same checkpoint, one of them perhaps a pin of the other.
     package func isSameVersion(as other: Checkpoint) -> Bool {
         guard step == other.step, weights.count == other.weights.count else { return false }

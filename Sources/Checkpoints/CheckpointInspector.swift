@@ -7,11 +7,16 @@ import TensorFormats
 /// It reads markers, indexes and headers, never the tensors. Whether the files have been quiet for long enough is the
 /// caller's question.
 package struct CheckpointInspector: Sendable {
-    private let layout: any TrainerLayout
+    /// The layout whose rules count.
+    package let layout: any TrainerLayout
+    private let model: String?
 
     /// Inspects by the rules of a layout.
-    package init(layout: any TrainerLayout) {
+    ///
+    /// - Parameter model: the keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
+    package init(layout: any TrainerLayout, model: String? = nil) {
         self.layout = layout
+        self.model = model
     }
 
     /// A candidate's files become a checkpoint, or the reason why not.
@@ -42,41 +47,60 @@ package struct CheckpointInspector: Sendable {
         let weights = selection.weights.compactMap { files[$0] }
         let catalog = try readCatalog(weights, of: candidate)
         for index in indexes { try index.check(against: catalog, weights: weights) }
+        let identified = try Self.identify(candidate, by: catalog)
         return Checkpoint(
-            candidate: candidate,
-            weights: weights,
+            candidate: identified,
+            // A version of a file that is written in place has a name of its own, as its pin will have.
+            weights: candidate.stepIsInside
+                ? weights.map { CheckpointFile(relativePath: identified.name, fingerprint: $0.fingerprint) } : weights,
             companions: selection.companions.compactMap { files[$0] },
-            markers: markers,
+            // Beside a file lies what a pin does not take along.
+            markers: candidate.unit == .directory ? markers : [],
             catalog: catalog
         )
     }
 
+    private static func identify(
+        _ candidate: CheckpointCandidate,
+        by catalog: TensorCatalog
+    ) throws(Incompleteness) -> CheckpointCandidate {
+        guard candidate.stepIsInside else { return candidate }
+        guard let step = catalog.step else { throw .noStep(file: candidate.name) }
+        return candidate.identified(by: step)
+    }
+
     private func checkMarker(
-        _ marker: String,
+        _ marker: CheckpointMarker,
         of candidate: CheckpointCandidate,
         files: CandidateFiles
     ) throws -> CheckpointFile {
-        guard let file = files[marker] else { throw Incompleteness.missingMarker(file: marker) }
+        guard let file = files[marker.path] else { throw Incompleteness.missingMarker(file: marker.path) }
         do {
+            switch marker.content {
+            case .any where file.fingerprint.byteCount == 0: throw SmallFileError(problem: "it is empty")
+            case .any: break
             // Python writes a loss that diverged as NaN, which JSON does not have.
-            try SmallFile.parseJSON(candidate.path(of: file), options: JSONOptions(allowsNonFinite: true))
+            case .json: try SmallFile.parseJSON(candidate.path(of: file), options: JSONOptions(allowsNonFinite: true))
+            }
         } catch let error as SmallFileError {
-            throw Incompleteness.invalidMarker(file: marker, problem: error.problem)
+            throw Incompleteness.invalidMarker(file: marker.path, problem: error.problem)
         }
         return file
     }
 
     private func readCatalog(_ weights: [CheckpointFile], of candidate: CheckpointCandidate) throws -> TensorCatalog {
         var entries: [TensorCatalog.Entry] = []
+        var files: [WeightFileDescription] = []
         for (index, file) in weights.enumerated() {
-            let header = try WeightFile.readHeader(candidate.path(of: file), of: file)
+            let content = try WeightFile.read(candidate.path(of: file), of: file, model: model)
             let prefix = candidate.unit == .directory ? ModelDirectory.directoryPrefix(of: file.relativePath) : ""
-            entries.reserveCapacity(entries.count + header.tensors.count)
-            for info in header.tensors {
+            entries.reserveCapacity(entries.count + content.tensors.count)
+            for info in content.tensors {
                 entries.append(TensorCatalog.Entry(name: prefix + info.name, info: info, file: index))
             }
+            files.append(content.description)
         }
-        return try TensorCatalog(entries, files: weights.map(\.relativePath))
+        return try TensorCatalog(entries, files: files, names: weights.map(\.relativePath))
     }
 
     /// Leaves out the shards of an earlier save with another count, and asks for the index of shards that have none.
@@ -86,7 +110,7 @@ package struct CheckpointInspector: Sendable {
             let directory = ModelDirectory.directoryPrefix(of: path)
             let beside = indexes.filter { $0.directory == directory }
             guard !beside.isEmpty else {
-                throw Incompleteness.missingMarker(file: "\(directory)model.safetensors.index.json")
+                throw Incompleteness.missingMarker(file: directory + ModelDirectory.indexName(for: path))
             }
             return beside.contains { $0.files.contains(path) }
         }

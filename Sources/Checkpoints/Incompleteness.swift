@@ -16,6 +16,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     case noWeights(found: [String])
     /// A weight file does not validate.
     case invalidWeights(file: String, problem: String)
+    /// A weight file is whole, but which of its tensors are the model is not to be told.
+    case noModel(file: String, problem: String)
     /// The shard index does not validate.
     case invalidIndex(file: String, problem: String)
     /// A shard that the index names is not there.
@@ -26,6 +28,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     case zeroPayload(file: String)
     /// A process has the file open for writing.
     case openForWriting(file: String)
+    /// Neither the name nor the content tells the training step.
+    case noStep(file: String)
     /// The operating system refused a read.
     case unreadable(problem: String)
 
@@ -33,7 +37,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     package var isTransient: Bool {
         switch self {
         case .vanished, .settling, .missingMarker, .markedIncomplete, .missingShard, .zeroPayload, .openForWriting: true
-        case .invalidMarker, .noWeights, .invalidWeights, .invalidIndex, .shardMismatch, .unreadable: false
+        case .invalidMarker, .noWeights, .invalidWeights, .noModel, .invalidIndex, .shardMismatch, .noStep, .unreadable:
+            false
         }
     }
 
@@ -51,12 +56,14 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
         case .markedIncomplete(let file):
             "the trainer marked it as unfinished with \"\(file)\""
         case .noWeights(let found) where found.isEmpty:
-            "no .safetensors file is in it"
+            "no file with weights is in it"
         case .noWeights(let found):
-            "no .safetensors file is in it, only \(found.map { "\"\($0)\"" }.joined(separator: ", ")), "
+            "no file with weights that can be read is in it, only \(found.map { "\"\($0)\"" }.joined(separator: ", ")), "
                 + "which this version does not read"
         case .invalidWeights(let file, let problem):
-            "\"\(file)\" is not a whole safetensors file: \(problem)"
+            "\"\(file)\" cannot be read as weights: \(problem)"
+        case .noModel(let file, let problem):
+            "no model is found in \"\(file)\": \(problem)"
         case .invalidIndex(let file, let problem):
             "the shard index \"\(file)\" is not valid: \(problem)"
         case .missingShard(let file, let index):
@@ -67,6 +74,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
             "\"\(file)\" has its full size but holds only zeros; it was given its size before its bytes"
         case .openForWriting(let file):
             "a process still has \"\(file)\" open for writing"
+        case .noStep(let file):
+            "nothing in \"\(file)\" tells the training step, and neither does its name; save it under a name with the step"
         case .unreadable(let problem):
             problem
         }

@@ -12,24 +12,27 @@ package struct TensorCatalog: Sendable {
         package let file: Int
     }
 
-    /// All tensors, file by file, in the order of their offsets.
+    /// All tensors, file by file, in the order in which the file tells of them.
     package let entries: [Entry]
+    /// What each of the checkpoint's weight files says about itself.
+    package let files: [WeightFileDescription]
 
     private let positions: [String: Int]
 
     /// Takes the tensors of one weight file after the other; throws where a name stands twice.
-    init(_ entries: [Entry], files: [String]) throws(Incompleteness) {
+    init(_ entries: [Entry], files: [WeightFileDescription], names: [String]) throws(Incompleteness) {
         var positions: [String: Int] = [:]
         positions.reserveCapacity(entries.count)
         for (position, entry) in entries.enumerated() {
             if let earlier = positions.updateValue(position, forKey: entry.name) {
                 throw .invalidWeights(
-                    file: files[entry.file],
-                    problem: "tensor \"\(entry.name)\" is in \"\(files[entries[earlier].file])\" as well"
+                    file: names[entry.file],
+                    problem: "tensor \"\(entry.name)\" is in \"\(names[entries[earlier].file])\" as well"
                 )
             }
         }
         self.entries = entries
+        self.files = files
         self.positions = positions
     }
 
@@ -45,6 +48,9 @@ package struct TensorCatalog: Sendable {
         if entries.indices.contains(likely), entries[likely].name == name { return likely }
         return positions[name]
     }
+
+    /// The training step that the files tell, if any does.
+    package var step: Step? { files.lazy.compactMap(\.step).first }
 
     /// How many tensors there are.
     package var count: Int { entries.count }

@@ -4,37 +4,50 @@ import TensorFormats
 
 /// Reading of what a weight file says about itself.
 enum WeightFile {
+    /// What a file holds.
+    struct Content {
+        let description: WeightFileDescription
+        let tensors: [TensorInfo]
+        /// Where numbers lie that nothing vouches for: all zero, they never reached the disk.
+        let payload: Range<Int>
+    }
+
     /// How many pages of the payload are looked at for the sign of a file that was given its size before its bytes.
     private static let sampledPages = 64
     private static let pageByteCount = 4096
 
-    /// The validated header of a safetensors file that nobody is writing any more.
+    /// The validated content of a weight file that nobody is writing any more, in whatever format it turns out to be.
     ///
     /// Throws `Incompleteness.settling` where the file is no longer the version that was listed: offsets of one version
     /// must never be taken for those of another.
-    static func readHeader(_ path: FilePath, of listed: CheckpointFile) throws -> SafetensorsHeader {
+    static func read(_ path: FilePath, of listed: CheckpointFile, model: String?) throws -> Content {
         let name = listed.relativePath
         let file = try File.openForReading(path)
         // First of all, because a file that is being written validates or not by chance.
         if file.isOpenForWriting() == true { throw Incompleteness.openForWriting(file: name) }
-        let header = try parseHeader(of: file, name: name)
-        let payload = header.headerByteCount..<header.fileByteCount
+        let content = try content(of: FileBytes(file), name: name, model: model)
         if try file.hasHoleAtEnd() { throw Incompleteness.zeroPayload(file: name) }
-        if try !payload.isEmpty && isZero(file, payload: payload) { throw Incompleteness.zeroPayload(file: name) }
+        if try !content.payload.isEmpty && isZero(file, payload: content.payload) {
+            throw Incompleteness.zeroPayload(file: name)
+        }
         guard try FileFingerprint(file.status()) == listed.fingerprint else { throw Incompleteness.settling }
-        return header
+        return content
     }
 
-    private static func parseHeader(of file: File, name: String) throws -> SafetensorsHeader {
-        let byteCount = try file.status().size
+    private static func content(of bytes: FileBytes, name: String, model: String?) throws -> Content {
         do {
-            let prefix = try file.readBytes(at: 0, count: min(byteCount, SafetensorsHeader.prefixByteCount))
-            let headerByteCount = try SafetensorsHeader.headerByteCount(prefix: prefix, fileByteCount: byteCount)
-            let bytes = try file.readBytes(at: 0, count: headerByteCount)
-            return try bytes.withUnsafeBytes { bytes throws(SafetensorsError) in
-                try SafetensorsHeader(parsing: bytes, fileByteCount: byteCount)
+            let prefix = try bytes.bytes(at: 0, count: min(bytes.byteCount, WeightFormat.prefixByteCount))
+            switch try WeightFormat.sniff(prefix) {
+            case .safetensors: return try SafetensorsWeights.read(bytes, prefix: prefix)
+            case .torchZip, .torchLegacy: return try TorchWeights.read(bytes, model: model)
             }
         } catch let error as SafetensorsError {
+            throw Incompleteness.invalidWeights(file: name, problem: "\(error)")
+        } catch let error as ForeignFormat {
+            throw Incompleteness.invalidWeights(file: name, problem: "it is a \(error)")
+        } catch TorchError.model(let error) {
+            throw Incompleteness.noModel(file: name, problem: "\(error)")
+        } catch let error as TorchError {
             throw Incompleteness.invalidWeights(file: name, problem: "\(error)")
         }
     }

@@ -16,7 +16,7 @@ import Testing
                 weights: [],
                 companions: [],
                 markers: [],
-                catalog: try TensorCatalog([], files: [])
+                catalog: try TensorCatalog([], files: [], names: [])
             )
         }
     }

@@ -107,13 +107,13 @@ import Testing
     @Test func noWeights() throws {
         try withSample({ try .whole($0) }) { sample in
             try Publication.removeTree(sample.path.appending("model.safetensors"))
-            sample.expect(.noWeights(found: []), "no .safetensors file is in it", isTransient: false)
-            try sample.write("pytorch_model.bin", [1])
+            sample.expect(.noWeights(found: []), "no file with weights is in it", isTransient: false)
+            try sample.write("flax_model.msgpack", [1])
             try sample.write("optimizer.pt", [1])
             try sample.write("training_args.bin", [1])
             sample.expect(
-                .noWeights(found: ["pytorch_model.bin"]),
-                "no .safetensors file is in it, only \"pytorch_model.bin\", which this version does not read",
+                .noWeights(found: ["flax_model.msgpack"]),
+                "no file with weights that can be read is in it, only \"flax_model.msgpack\", which this version does not read",
                 isTransient: false
             )
         }
@@ -252,7 +252,7 @@ import Testing
                     file: "other.safetensors",
                     problem: "tensor \"w\" is in \"model.safetensors\" as well"
                 ),
-                "\"other.safetensors\" is not a whole safetensors file: "
+                "\"other.safetensors\" cannot be read as weights: "
                     + "tensor \"w\" is in \"model.safetensors\" as well",
                 isTransient: false
             )

@@ -45,7 +45,7 @@ import Testing
             try sample.write("left/adapter_model.safetensors", SampleTensor.file([SampleTensor("v")]))
             let original = try sample.inspect().get()
             let store = place.store(method)
-            let pin = try #require(try store.pin(original, layout: HuggingFaceLayout()))
+            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
             #expect(store.isPinned(pin) && !store.isPinned(original))
             #expect(pin.candidate.path == place.pins.appending("checkpoint-10"))
             #expect(pin.isSameVersion(as: original))
@@ -71,7 +71,7 @@ import Testing
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
             let store = place.store(.reflink)
-            if let pin = try store.pin(original, layout: HuggingFaceLayout()) {
+            if let pin = try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout())) {
                 #expect(pin.isSameVersion(as: original))
                 #expect(pin.weights[0].fingerprint.inode != original.weights[0].fingerprint.inode)
             } else {
@@ -85,7 +85,9 @@ import Testing
     func sharing(method: PinMethod, isShared: Bool) throws {
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
-            let pin = try #require(try place.store(method).pin(original, layout: HuggingFaceLayout()))
+            let pin = try #require(
+                try place.store(method).pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            )
             #expect((pin.weights[0].fingerprint.inode == original.weights[0].fingerprint.inode) == isShared)
         }
     }
@@ -95,7 +97,9 @@ import Testing
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
             let store = place.store(.none)
-            let same = try #require(try store.pin(original, layout: HuggingFaceLayout()))
+            let same = try #require(
+                try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            )
             #expect(same.candidate == original.candidate)
             #expect(try FileStatus.ifPresent(place.pins) == nil)
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
@@ -108,8 +112,8 @@ import Testing
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
             let store = place.store(.hardlink)
-            let pin = try #require(try store.pin(original, layout: HuggingFaceLayout()))
-            let again = try #require(try store.pin(pin, layout: HuggingFaceLayout()))
+            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
+            let again = try #require(try store.pin(pin, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
             #expect(again.candidate == pin.candidate)
             #expect(try FileStatus.of(pin.candidate.path.appending("model.safetensors")).linkCount == 2)
         }
@@ -123,7 +127,7 @@ import Testing
             let store = place.store(.hardlink)
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
-            _ = try store.pin(original, layout: HuggingFaceLayout())
+            _ = try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
             #expect(try store.candidates(layout: HuggingFaceLayout()).map(\.name) == ["checkpoint-10"])
             #expect(try FileStatus.ifPresent(half) == nil)
         }
@@ -134,10 +138,12 @@ import Testing
         try withPlace { place in
             let sample = try CheckpointSample.whole(place.run.appending("checkpoint-10"))
             let original = try sample.inspect().get()
-            let linked = try #require(try place.store(.hardlink).pin(original, layout: HuggingFaceLayout()))
+            let linked = try #require(
+                try place.store(.hardlink).pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            )
             let copied = try #require(
                 try PinStore(directory: place.pins.appending("copies"), staging: place.staging, method: .copy)
-                    .pin(original, layout: HuggingFaceLayout())
+                    .pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
             )
             // The trainer opens the same file again and writes other numbers of the same length.
             let weights = sample.path.appending("model.safetensors")
@@ -166,12 +172,15 @@ import Testing
             let store = place.store(method)
             let path = place.run.appending("checkpoint-10")
             let first = try #require(
-                try store.pin(CheckpointSample.whole(path).inspect().get(), layout: HuggingFaceLayout())
+                try store.pin(
+                    CheckpointSample.whole(path).inspect().get(),
+                    inspector: CheckpointInspector(layout: HuggingFaceLayout())
+                )
             )
             try Publication.removeTree(path)
             let tensors = [SampleTensor("w", .f32, [6])]
             let again = try CheckpointSample.whole(path, tensors: tensors).inspect().get()
-            let second = try #require(try store.pin(again, layout: HuggingFaceLayout()))
+            let second = try #require(try store.pin(again, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
             #expect(!second.isSameVersion(as: first))
             #expect(second.isSameVersion(as: again))
             #expect(try place.inspect(store).map { $0.catalog["w"]?.info.shape } == [[6]])
@@ -187,11 +196,15 @@ import Testing
             let original = try sample.inspect().get()
             let store = place.store(method)
             try sample.write("model.safetensors", SampleTensor.file([SampleTensor("w", .f32, [8])]))
-            let reason = #expect(throws: Incompleteness.self) { try store.pin(original, layout: HuggingFaceLayout()) }
+            let reason = #expect(throws: Incompleteness.self) {
+                try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            }
             #expect(reason == .settling)
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
             try Publication.removeTree(sample.path)
-            #expect(throws: (any Error).self) { try store.pin(original, layout: HuggingFaceLayout()) }
+            #expect(throws: (any Error).self) {
+                try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            }
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
             #expect(try DirectoryListing.entries(of: place.staging).isEmpty, "a failed pin holds no room")
         }
@@ -203,7 +216,10 @@ import Testing
             let store = place.store(.hardlink)
             for step in [1, 2, 3] {
                 let sample = try CheckpointSample.whole(place.run.appending("checkpoint-\(step)"))
-                _ = try store.pin(try sample.inspect().get(), layout: HuggingFaceLayout())
+                _ = try store.pin(
+                    try sample.inspect().get(),
+                    inspector: CheckpointInspector(layout: HuggingFaceLayout())
+                )
             }
             #expect(try store.release(except: ["checkpoint-2", "checkpoint-9"]) == ["checkpoint-1", "checkpoint-3"])
             #expect(try store.candidates(layout: HuggingFaceLayout()).map(\.name) == ["checkpoint-2"])
@@ -223,7 +239,7 @@ import Testing
             let original = try CheckpointInspector(layout: layout)
                 .inspect(candidate, files: CandidateFiles(of: candidate)).get()
             let store = place.store(method)
-            let pin = try #require(try store.pin(original, layout: layout))
+            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: layout)))
             try Publication.removeTree(path)
             #expect(try store.candidates(layout: layout).map(\.name) == ["step_5.safetensors"])
             #expect(pin.isSameVersion(as: original))

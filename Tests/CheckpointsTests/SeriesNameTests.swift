@@ -23,26 +23,55 @@ import Testing
             ("step_10-v1", 10, "step_*-v1", true),
             ("model2-7", 7, "model2-*", false),
             ("step_9223372036854775807", Int.max, "step_*", true),
+            ("model_epoch_3_loss_0.12", 3, "model_epoch_*_loss_*", true),
+            ("epoch=2-val_loss=0.12", 2, "epoch=*-val_loss=*", true),
+            ("epoch_2-train_step=0.31", 2, "epoch_*-train_step=*", true),
+            ("03-1000", 1000, "*-*", false),
+            ("03-0.12", 3, "*-*", false),
+            ("03-1000-0.12", 1000, "*-*-*", false),
+            ("llama-2-100", 100, "llama-2-*", false),
+            ("v1.5-step100", 100, "v1.5-step*", true),
+            ("10epoch", 10, "*epoch", false),
+            ("epoch.3.step.100", 100, "epoch.*.step.*", true),
+            ("lastlayer_5", 5, "lastlayer_*", false),
         ] as [(String, Int, String, Bool)]
     )
     func steps(stem: String, step: Int, pattern: String, hasKeyword: Bool) throws {
-        let name = try #require(SeriesName(parsing: "\(stem).safetensors"))
-        #expect(name.step == Step(step))
-        #expect(name.pattern == "\(pattern).safetensors")
-        #expect(name.hasKeyword == hasKeyword)
+        let suffixes = [SeriesName.safetensorsSuffixes, SeriesName.torchSuffixes]
+        for (suffixes, suffix) in suffixes.flatMap({ all in all.map { (all, $0) } }) {
+            let name = try #require(SeriesName(parsing: stem + suffix, suffixes: suffixes))
+            #expect(name.step == Step(step))
+            #expect(name.pattern == pattern + suffix)
+            #expect(name.hasKeyword == hasKeyword)
+        }
     }
 
     @Test(
         "what is no step's file",
         arguments: [
             "model-00001-of-00002.safetensors", "model.fp16-00001-of-00002.safetensors", ".tmpAb12cD",
-            ".tmpAb12c1.safetensors", ".step_5.safetensors", "step_10.safetensors.tmp", "step_10.bin", "step_10",
+            "step_10.safetensors.tmp", "step_10.bin", "step_10",
             "model.safetensors", ".safetensors", "step_9223372036854775808.safetensors",
             "v2-step_99999999999999999999.safetensors", "step_١٠.safetensors", "step_１０.safetensors", "",
         ]
     )
     func refused(name: String) {
-        #expect(SeriesName(parsing: name) == nil)
+        #expect(SeriesName(parsing: name, suffixes: SeriesName.safetensorsSuffixes) == nil)
+    }
+
+    @Test(
+        "what is no model, or the same model under another name",
+        arguments: [
+            "optimizer_5", "optim-000100_rank0", "5_optimizer", "model_optim_5", "scheduler-5", "rng_state_0",
+            "random_states_0", "training_args_1", "last-v1", "model_latest_5", "pytorch_model-00001-of-00002", "0.5",
+            "model",
+        ]
+    )
+    func states(stem: String) {
+        for suffix in SeriesName.torchSuffixes + SeriesName.safetensorsSuffixes {
+            let suffixes = [suffix]
+            #expect(SeriesName(parsing: stem + suffix, suffixes: suffixes) == nil, "\(stem)\(suffix)")
+        }
     }
 
     @Test(

@@ -41,7 +41,7 @@ import Testing
             let problem = "tensor \"w\": ends at data byte 16, the file is cut short after 11 data bytes"
             sample.expect(
                 .invalidWeights(file: "model.safetensors", problem: problem),
-                "\"model.safetensors\" is not a whole safetensors file: \(problem)",
+                "\"model.safetensors\" cannot be read as weights: \(problem)",
                 isTransient: false
             )
         }

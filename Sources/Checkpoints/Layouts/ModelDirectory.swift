@@ -1,23 +1,32 @@
 /// Which files of a directory in Hugging Face's form are weights and which make them loadable.
 ///
-/// Sub-directories count one level deep: PEFT keeps named adapters in them, sentence-transformers its further modules.
+/// Sub-directories count one level deep: PEFT keeps named adapters in them, sentence-transformers its further modules,
+/// diffusers its models.
 package enum ModelDirectory {
     /// Sorts the files of a directory.
     ///
     /// Trainer state is left out: optimizer, scheduler and random-number state do not belong to an average, and
-    /// `trainer_state.json` would make it look resumable.
+    /// `trainer_state.json` would make it look resumable. A sub-directory's weights are its safetensors files; where it
+    /// has none, its files of `torch.save`, which otherwise are twins or old.
     package static func selection(from files: [String]) -> CheckpointSelection {
         var selection = CheckpointSelection()
-        for path in files.sorted() where !isState(path) {
+        let files = files.filter { !isState($0) }.sorted()
+        let withSafetensors = Set(files.filter { $0.hasSuffix(".safetensors") }.map(directoryPrefix))
+        let torch = torchWeights(files.filter { !withSafetensors.contains(directoryPrefix(of: $0)) })
+        for path in files {
             let name = fileName(of: path)
-            if name.hasSuffix(".safetensors") {
+            if name.hasSuffix(".safetensors") || torch.contains(path) {
                 selection.weights.append(path)
             } else if name.hasSuffix(".safetensors.index.json") {
                 selection.indexes.append(path)
                 selection.companions.append(path)
+            } else if name.hasSuffix(".bin.index.json") {
+                guard !withSafetensors.contains(directoryPrefix(of: path)) else { continue }
+                selection.indexes.append(path)
+                selection.companions.append(path)
             } else if isCompanion(name) {
                 selection.companions.append(path)
-            } else if [".bin", ".pt", ".pth", ".ckpt"].contains(where: name.hasSuffix) {
+            } else if unreadableSuffixes.contains(where: name.hasSuffix) {
                 selection.unreadableWeights.append(path)
             }
         }
@@ -26,10 +35,16 @@ package enum ModelDirectory {
 
     /// Whether a name is that of one shard of several, as in `model-00001-of-00004.safetensors`.
     package static func isShardName(_ path: String) -> Bool {
-        let stem = fileName(of: path).dropLast(".safetensors".count)
-        let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+        let name = fileName(of: path)
+        guard let suffix = weightSuffixes.first(where: name.hasSuffix) else { return false }
+        let parts = name.dropLast(suffix.count).split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count >= 4, parts[parts.count - 2] == "of" else { return false }
         return [parts[parts.count - 3], parts[parts.count - 1]].allSatisfy { $0.count >= 5 && Step(digits: $0) != nil }
+    }
+
+    /// The usual name of the index for a shard.
+    static func indexName(for shard: String) -> String {
+        shard.hasSuffix(".bin") ? "pytorch_model.bin.index.json" : "model.safetensors.index.json"
     }
 
     /// The directory part of a relative path with its slash; empty at the top.
@@ -41,11 +56,24 @@ package enum ModelDirectory {
         String(path.dropFirst(directoryPrefix(of: path).count))
     }
 
+    /// The files of `torch.save` that are a model's: in each sub-directory those with a model's name, or else all.
+    private static func torchWeights(_ files: [String]) -> Set<String> {
+        let torch = files.filter { path in torchSuffixes.contains(where: path.hasSuffix) }
+        return Dictionary(grouping: torch, by: directoryPrefix).values.reduce(into: []) { weights, files in
+            let named = files.filter { path in modelNames.contains(where: fileName(of: path).hasPrefix) }
+            // Accelerate saves a model under FSDP by this name, the Trainer another time beside its own.
+            let alone = named.filter { fileName(of: $0) != "pytorch_model_fsdp.bin" }
+            weights.formUnion(named.isEmpty ? files : alone.isEmpty ? named : alone)
+        }
+    }
+
     /// Names of files and sub-directories that hold a trainer's state, and of files that are still being written.
     private static func isState(_ path: String) -> Bool {
-        path.split(separator: "/").contains { part in
+        let isUnreadable = unreadableSuffixes.contains(where: path.hasSuffix)
+        return path.split(separator: "/").contains { part in
             statePrefixes.contains(where: part.hasPrefix) || part.hasPrefix(".") || isSchedulerState(part)
-                || ["trainer_state.json", "checkpoint-is-incomplete.txt", "latest", "zero_to_fp32.py"].contains(part)
+                || part.hasPrefix("pytorch_model_fsdp_") && !isUnreadable || part.contains("optim_states")
+                || stateNames.contains(String(part))
                 || [".tmp", ".lock", ".partial", ".incomplete"].contains(where: part.hasSuffix)
         }
     }
@@ -55,14 +83,24 @@ package enum ModelDirectory {
         part.hasPrefix("scheduler") && (part.hasSuffix(".pt") || part.hasSuffix(".bin"))
     }
 
-    private static let statePrefixes = [
-        "optimizer", "scaler", "rng_state", "random_states", "training_args", "global_step",
-        "pytorch_model_fsdp", "custom_checkpoint", "sampler", "dl_state_dict", "runs", "logs",
-    ]
-
     /// The kinds of file that tokenizers, processors, remote code and model cards consist of.
     private static func isCompanion(_ name: String) -> Bool {
         [".json", ".txt", ".model", ".py", ".jinja", ".md", ".tiktoken", ".vocab", ".spm", ".yaml", ".yml"]
             .contains(where: name.hasSuffix) || name == "LICENSE" || name == "NOTICE"
     }
+
+    private static let torchSuffixes = [".bin", ".pt", ".pth", ".ckpt"]
+    private static let weightSuffixes = [".safetensors", ".pth.tar", ".pt.tar"] + torchSuffixes
+    private static let unreadableSuffixes = [".h5", ".msgpack", ".gguf", ".onnx", ".distcp"]
+    private static let modelNames = [
+        "model", "pytorch_model", "adapter_model", "lit_model", "diffusion_pytorch_model", "consolidated",
+        "pytorch_lora_weights",
+    ]
+    private static let statePrefixes = [
+        "optimizer", "optim.", "optim_", "scaler", "rng_state", "random_states", "training_args", "global_step",
+        "iter_", "custom_checkpoint", "sampler", "dl_state_dict", "recipe_state", "runs", "logs",
+    ]
+    private static let stateNames: Set = [
+        "trainer_state.json", "checkpoint-is-incomplete.txt", "latest", "zero_to_fp32.py", "train.pt",
+    ]
 }

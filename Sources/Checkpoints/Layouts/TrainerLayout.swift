@@ -13,7 +13,16 @@ package protocol TrainerLayout: Sendable {
     var summary: String { get }
 
     /// The entries of a directory that are named like checkpoints, in no particular order.
+    ///
+    /// Links and files that are temporary by name are none. The names of pins are understood as well.
     func candidates(in directory: FilePath, entries: [DirectoryEntry]) -> [CheckpointCandidate]
+
+    /// How surely the candidates are this trainer's.
+    ///
+    /// - Parameters:
+    ///   - candidates: what `candidates(in:entries:)` found, at least one.
+    ///   - files: a candidate's files by relative path; for a file itself and those siblings that are there.
+    func fit(_ candidates: [CheckpointCandidate], files: (CheckpointCandidate) -> [String]) -> LayoutFit
 
     /// Which of a candidate's files are weights, which go along, and which tell that it is whole.
     ///
@@ -21,21 +30,17 @@ package protocol TrainerLayout: Sendable {
     func selection(from files: [String], of candidate: CheckpointCandidate) -> CheckpointSelection
 }
 
-/// What a layout makes of the files of a candidate.
-package struct CheckpointSelection: Equatable, Sendable {
-    /// Files with weights.
-    package var weights: [String] = []
-    /// Shard indexes; each must be fully covered by weight files beside it.
-    package var indexes: [String] = []
-    /// Small files that make the weights loadable, the indexes among them.
-    package var companions: [String] = []
-    /// JSON files that the trainer writes last; all must be there and parse.
-    package var markers: [String] = []
-    /// Files whose presence says that the checkpoint is not whole.
-    package var negativeMarkers: [String] = []
-    /// Weight files in formats that are not read, named to the operator where nothing else is there.
-    package var unreadableWeights: [String] = []
+extension TrainerLayout {
+    /// The names fit, and that is all there is to know.
+    package func fit(_ candidates: [CheckpointCandidate], files: (CheckpointCandidate) -> [String]) -> LayoutFit {
+        .named
+    }
 
-    /// Starts with nothing selected.
-    package init() {}
+    /// A file's weights are itself; a directory's are found as in any model directory. Both are whole if they validate.
+    package func selection(from files: [String], of candidate: CheckpointCandidate) -> CheckpointSelection {
+        switch candidate.unit {
+        case .directory: ModelDirectory.selection(from: files)
+        case .file: CheckpointSelection(file: candidate)
+        }
+    }
 }

@@ -3,8 +3,13 @@ package import SystemPackage
 
 /// The layouts that are known, and the choice among them.
 package enum TrainerLayouts {
-    /// Every layout, in the order in which they are listed to people.
-    package static let all: [any TrainerLayout] = [HuggingFaceLayout(), SafetensorsSeriesLayout()]
+    /// Every layout, in the order in which they are listed to people: named ones first, series of any program last.
+    package static let all: [any TrainerLayout] = [
+        HuggingFaceLayout(), DiffusersLayout(), AccelerateLayout(), ModelDirectoriesLayout(), LightningLayout(),
+        NanoGPTLayout(), NanochatLayout(), TimmLayout(), FairseqLayout(), IcefallLayout(), WenetLayout(),
+        ComposerLayout(), UltralyticsLayout(), KohyaLayout(), SafetensorsSeriesLayout(), TorchSeriesLayout(),
+        TorchInPlaceLayout(),
+    ]
 
     /// The configuration's word for "find out yourself".
     package static let automaticName = "auto"
@@ -17,19 +22,43 @@ package enum TrainerLayouts {
     /// What a look at a directory tells about its layout.
     package enum Detection: Sendable {
         case layout(any TrainerLayout)
-        /// Nothing in the directory is named like a checkpoint yet.
-        case nothingYet
-        /// Several layouts fit; the operator has to say which.
+        /// Nothing tells the layout yet. Inside the `undecided` directories, which are named as several layouts name
+        /// theirs, lies nothing of a model so far; what comes into them will tell.
+        case nothingYet(undecided: [FilePath])
+        /// Several layouts fit equally; the operator has to say which.
         case ambiguous([String])
     }
 
-    /// Recognises the layout of a directory by the names of its entries.
+    /// Recognises the layout of a directory by the names of its entries, and by what lies in the newest of them.
     package static func detect(in directory: FilePath, entries: [DirectoryEntry]) -> Detection {
-        let fitting = all.filter { !$0.candidates(in: directory, entries: entries).isEmpty }
-        return switch fitting.count {
-        case 0: .nothingYet
-        case 1: .layout(fitting[0])
-        default: .ambiguous(fitting.map(\.name))
+        let names = Set(entries.map(\.name))
+        var listings: [FilePath: [String]] = [:]
+        func files(_ candidate: CheckpointCandidate) -> [String] {
+            if candidate.unit == .file { return [candidate.name] + candidate.siblings.filter(names.contains) }
+            if let known = listings[candidate.path] { return known }
+            // What cannot be listed tells nothing; that it cannot is told when it is inspected.
+            let found = (try? CandidateFiles(of: candidate))?.files.map(\.relativePath) ?? []
+            listings[candidate.path] = found
+            return found
+        }
+        var best: [(layout: any TrainerLayout, candidates: [CheckpointCandidate])] = []
+        var bestFit = LayoutFit.none
+        for layout in all {
+            let candidates = layout.candidates(in: directory, entries: entries)
+            let fit = candidates.isEmpty ? .none : layout.fit(candidates, files: files)
+            if fit > bestFit { (best, bestFit) = ([], fit) }
+            if fit == bestFit && fit > .none { best.append((layout, candidates)) }
+        }
+        switch best.count {
+        case 0: return .nothingYet(undecided: [])
+        case 1: return .layout(best[0].layout)
+        default:
+            // Directories share their names; files do not.
+            let candidates = best.flatMap(\.candidates)
+            guard bestFit == .named, candidates.allSatisfy({ $0.unit == .directory }) else {
+                return .ambiguous(best.map(\.layout.name))
+            }
+            return .nothingYet(undecided: DirectorySigns.newest(candidates).map(\.path))
         }
     }
 }

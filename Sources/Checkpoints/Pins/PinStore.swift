@@ -26,7 +26,7 @@ package struct PinStore: Sendable {
     /// Pins a checkpoint and returns it as it is found in the pin; nil where the method is not possible here.
     ///
     /// - Throws: `SystemCallError`, or `Incompleteness` where the files changed under the hand.
-    package func pin(_ checkpoint: Checkpoint, layout: any TrainerLayout) throws -> Checkpoint? {
+    package func pin(_ checkpoint: Checkpoint, inspector: CheckpointInspector) throws -> Checkpoint? {
         guard method != .none, !isPinned(checkpoint) else { return checkpoint }
         let candidate = checkpoint.candidate.relocated(to: directory)
         let workshop = staging.appending("pin")
@@ -36,10 +36,10 @@ package struct PinStore: Sendable {
         let draft = checkpoint.candidate.relocated(to: workshop)
         guard try stage(checkpoint, as: draft) else { return nil }
         // After a crash a copy must not be found with its size and time but without its bytes.
-        if method == .copy { try Publication.synchronizeTree(draft.path) }
+        if mayCopy(checkpoint.candidate) { try Publication.synchronizeTree(draft.path) }
         try Publication.makeDirectories(directory)
         try Publication.publish(staged: draft.path, as: candidate.path)
-        return try CheckpointInspector(layout: layout).inspect(candidate, files: CandidateFiles(of: candidate)).get()
+        return try inspector.inspect(candidate, files: CandidateFiles(of: candidate)).get()
     }
 
     /// Keeps all files of a checkpoint under a draft; false where the method is not possible here.
@@ -48,7 +48,7 @@ package struct PinStore: Sendable {
             let source = checkpoint.candidate.path(of: file)
             let destination = draft.path(of: file)
             try Publication.makeDirectories(destination.removingLastComponent())
-            guard try keep(source, as: destination) else { return false }
+            guard try keep(source, as: destination, copying: mayCopy(checkpoint.candidate)) else { return false }
             guard try FileFingerprint(FileStatus.of(source)) == file.fingerprint else { throw Incompleteness.settling }
         }
         return true
@@ -69,19 +69,30 @@ package struct PinStore: Sendable {
         checkpoint.candidate.path.starts(with: directory)
     }
 
-    /// Keeps one file by the method; false where the filesystem cannot, or may not across users.
-    private func keep(_ source: FilePath, as destination: FilePath) throws -> Bool {
+    /// Whether keeping a candidate may take as much room as it has bytes.
+    ///
+    /// A second name for a file that its trainer writes again holds the new bytes, so such a file is copied even where
+    /// links are asked for.
+    package func mayCopy(_ candidate: CheckpointCandidate) -> Bool {
         switch method {
-        case .none: return false
-        case .copy:
+        case .copy: true
+        case .auto, .hardlink: candidate.isWrittenInPlace
+        case .reflink, .none: false
+        }
+    }
+
+    /// Keeps one file by the method; false where the filesystem cannot, or may not across users.
+    private func keep(_ source: FilePath, as destination: FilePath, copying: Bool) throws -> Bool {
+        if method == .none { return false }
+        if method == .auto || method == .reflink, try attempt({ try Publication.reflink(source, to: destination) }) {
+            return true
+        }
+        if copying {
             try Publication.copyFile(source, to: destination)
             return true
-        case .reflink: return try attempt { try Publication.reflink(source, to: destination) }
-        case .hardlink: return try attempt { try Publication.hardLink(source, to: destination) }
-        case .auto:
-            return try attempt { try Publication.reflink(source, to: destination) }
-                || attempt { try Publication.hardLink(source, to: destination) }
         }
+        guard method == .auto || method == .hardlink else { return false }
+        return try attempt { try Publication.hardLink(source, to: destination) }
     }
 
     private func attempt(_ action: () throws -> Void) throws -> Bool {

@@ -1,0 +1,97 @@
+/// The name of a file of a series, taken apart into its number and the rest.
+struct SeriesName: Equatable {
+    /// The number.
+    let step: Step
+    /// The name with `*` for the number, for every other number that a word says counts progress, and for metrics.
+    let pattern: String
+    /// Whether a word before the number says that it counts steps, iterations or epochs.
+    let hasKeyword: Bool
+    /// Whether a word says that only the best are kept, beside a series of all most likely.
+    let isSelected: Bool
+
+    /// Suffixes of safetensors files.
+    static let safetensorsSuffixes = [".safetensors"]
+    /// Suffixes that people give to files of `torch.save`, longer ones first.
+    static let torchSuffixes = [".pth.tar", ".pt.tar", ".pt", ".pth", ".ckpt", ".bin"]
+
+    private static let keywords = ["step", "iteration", "iter", "epoch", "checkpoint", "ckpt"]
+    /// Words before numbers that count the parts of one model: Megatron's and DeepSpeed's ranks, LLaMA's parts.
+    private static let partWords = ["rank", "shard", "part", "consolidated", "of", "mp", "tp", "pp", "dp"]
+
+    /// Reads a file name; nil where it is not a step's: another suffix, a shard, an alias, a trainer's state, no number.
+    init?(parsing fileName: String, suffixes: [String]) {
+        guard let suffix = suffixes.first(where: fileName.hasSuffix), !ModelDirectory.isShardName(fileName) else {
+            return nil
+        }
+        let stem = Substring(fileName.dropLast(suffix.count))
+        let words = stem.lowercased().split { !$0.isLetter }
+        guard !Self.isState(words), !words.contains("last"), !words.contains("latest") else { return nil }
+        let numbers = Self.numbers(in: stem)
+        let integers = numbers.filter { !$0.contains(".") }
+        // `epoch=3-step=1000` counts in steps, so the first keyword of the list that any number has decides.
+        let worded = Self.keywords.lazy.compactMap { keyword in
+            integers.last { Self.ends(stem[..<$0.startIndex], with: keyword) }
+        }.first
+        guard let digits = worded ?? integers.last, let step = Step(digits: digits) else { return nil }
+        if worded == nil, Self.countsParts(digits, in: stem) { return nil }
+        self.step = step
+        hasKeyword = worded != nil
+        isSelected = words.contains("best")
+        let open = numbers.filter { number in
+            number.startIndex == digits.startIndex || Self.isOpen(number, in: stem, words: words)
+        }
+        pattern = Self.pattern(stem, without: open) + suffix
+    }
+
+    private static func pattern(_ stem: Substring, without numbers: [Substring]) -> String {
+        var pattern = ""
+        var position = stem.startIndex
+        for number in numbers {
+            pattern += "\(stem[position..<number.startIndex])*"
+            position = number.endIndex
+        }
+        return "\(pattern)\(stem[position...])"
+    }
+
+    /// Whether another number than the step differs from file to file, too: one that a keyword names, a metric, and any
+    /// where there are only numbers, as in `03-1000`.
+    private static func isOpen(_ number: Substring, in stem: Substring, words: [Substring]) -> Bool {
+        let before = stem[..<number.startIndex]
+        if number.contains(".") { return before.last?.isLetter != true }
+        return words.isEmpty || keywords.contains { ends(before, with: $0) }
+    }
+
+    /// Whether a word before a number says that it counts the parts of one model.
+    private static func countsParts(_ number: Substring, in stem: Substring) -> Bool {
+        let word = stem[..<number.startIndex].lowercased().split { !$0.isLetter }.first.map(String.init)
+        let last = stem[..<number.startIndex].lowercased().split { !$0.isLetter }.last.map(String.init)
+        return [word, last].compactMap(\.self).contains(where: partWords.contains)
+    }
+
+    /// Runs of digits, and fractions such as `0.12` as one.
+    private static func numbers(in stem: Substring) -> [Substring] {
+        stem.split { !isDigit($0) && $0 != "." }.compactMap { part in
+            guard let first = part.firstIndex(where: isDigit), let last = part.lastIndex(where: isDigit) else {
+                return nil
+            }
+            return part[first...last]
+        }
+    }
+
+    private static func isDigit(_ character: Character) -> Bool {
+        ("0"..."9").contains(character)
+    }
+
+    private static func ends(_ text: Substring, with keyword: String) -> Bool {
+        var text = text
+        while let last = text.last, "=-_.".contains(last) { text.removeLast() }
+        return text.lowercased().hasSuffix(keyword)
+    }
+
+    /// Whether the words are those of an optimizer's, a scheduler's or a random generator's state.
+    private static func isState(_ words: [Substring]) -> Bool {
+        words.contains { $0.hasPrefix("optim") || $0.hasPrefix("scheduler") }
+            || words.starts(with: ["training", "args"])
+            || words.first.map { $0.hasPrefix("rng") || $0.hasPrefix("random") } == true
+    }
+}

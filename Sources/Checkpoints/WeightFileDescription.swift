@@ -1,0 +1,45 @@
+package import TensorFormats
+
+/// What a weight file says about itself, apart from its tensors.
+package struct WeightFileDescription: Sendable {
+    /// How a model was found among other things in a file.
+    package struct Model: Sendable, Equatable {
+        /// The keys that lead to it, joined by slashes; `/` is everything.
+        package let path: String
+        /// Why this one was chosen.
+        package let reason: String
+        /// What else holds tensors, and why it was not chosen.
+        package let alternatives: [String]
+
+        init(path: String, reason: String, alternatives: [String]) {
+            self.path = path
+            self.reason = reason
+            self.alternatives = alternatives
+        }
+    }
+
+    /// The format.
+    package let format: WeightFormat
+    /// Checksums that the file carries of its own bytes, in ascending order.
+    package let seals: [ByteSeal]
+    /// What a copy of the file with other numbers must say differently.
+    package let amendments: [ByteAmendment]
+    /// Where the model is, in formats that can hold more than a model.
+    package let model: Model?
+    /// The training step that the content tells, if any.
+    package let step: Step?
+
+    init(
+        format: WeightFormat,
+        seals: [ByteSeal] = [],
+        amendments: [ByteAmendment] = [],
+        model: Model? = nil,
+        step: Step? = nil
+    ) {
+        self.format = format
+        self.seals = seals
+        self.amendments = amendments
+        self.model = model
+        self.step = step
+    }
+}
