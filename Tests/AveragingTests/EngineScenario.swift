@@ -18,8 +18,14 @@ struct EngineScenario {
 
     static let names = AveragingNames(members: (0..<64).map { "member \($0)" }) { "tensor \($0)" }
 
-    /// Writes the members below a directory.
-    init(seed: UInt64, members: Int, weights: [MemberWeights], in directory: FilePath) throws {
+    /// Writes the members below a directory; the content of some inputs is told beforehand.
+    init(
+        seed: UInt64,
+        members: Int,
+        weights: [MemberWeights],
+        in directory: FilePath,
+        isKnown: (Int) -> Bool = { _ in false }
+    ) throws {
         var builder = ScenarioBuilder(random: SeededGenerator(seed: seed), memberCount: members)
         let inputs = builder.makeInputs()
         self.inputs = inputs
@@ -31,7 +37,8 @@ struct EngineScenario {
                 member: index / ScenarioBuilder.filesOfMember,
                 path: path,
                 file: file,
-                seals: builder.makeInputSeals(bytes)
+                seals: isKnown(index) ? [] : builder.makeInputSeals(bytes),
+                known: isKnown(index) ? AverageCheck.checksum(bytes) : nil
             )
         }
         let templates = ((members - 1) * ScenarioBuilder.filesOfMember)..<(members * ScenarioBuilder.filesOfMember)

@@ -52,6 +52,18 @@ import Testing
         try scenario.expect(limits: EngineLimits(io: io), in: memory)
     }
 
+    @Test("of a file whose content is known only what is averaged is read", arguments: EngineLimits.ReadMode.allCases)
+    func known(io: EngineLimits.ReadMode) throws {
+        try withTemporaryDirectory { directory in
+            let weights = [MemberWeights.uniform(3), try #require(MemberWeights([1, 2, 3]))]
+            let scenario = try EngineScenario(seed: 12, members: 3, weights: weights, in: directory) {
+                [0, 3, 5].contains($0)
+            }
+            #expect(scenario.plan.bytesToRead < scenario.inputs.reduce(0) { $0 + $1.count })
+            try scenario.expect(limits: EngineLimits(io: io), in: directory)
+        }
+    }
+
     @Test("a byte that is not what its file says it is gives no output", arguments: 0..<6)
     func damage(input: Int) throws {
         try withTemporaryDirectory { directory in

@@ -77,6 +77,7 @@ import Testing
     func reasons(reason: CopyReason) {
         let texts: [CopyReason: String] = [
             .notFloatingPoint: "not_floating_point", .quantized: "quantized", .excluded: "excluded",
+            .batchNorm: "batch_norm", .sharesBytes: "shares_bytes", .opaque: "opaque", .scattered: "scattered",
             .identical: "identical",
         ]
         #expect(reason.rawValue == texts[reason])
@@ -136,7 +137,9 @@ import Testing
                 method: .hardlink
             )
             let checkpoint = try Self.inspect(window.newest)
-            let pin = try #require(try pins.pin(checkpoint, layout: HuggingFaceLayout()))
+            let pin = try #require(
+                try pins.pin(checkpoint, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            )
             #expect(manifest.ends(at: pin))
             let again = try SyntheticMember.floats([2]).write(to: window.newest.candidate.path)
             #expect(!manifest.ends(at: again), "it was saved again")

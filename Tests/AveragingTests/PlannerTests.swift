@@ -135,6 +135,38 @@ import Testing
         }
     }
 
+    @Test("members may share a file that did not change between them, and a member may hold one file twice")
+    func sharedFile() throws {
+        try withTemporaryDirectory { directory in
+            let first = try SyntheticMember(files: ["a.safetensors": tensors("a"), "b.safetensors": tensors("b")])
+                .write(to: directory.appending("checkpoint-10"))
+            let path = directory.appending("checkpoint-20")
+            try Publication.makeDirectories(path.appending("left"))
+            try Fixture.write(
+                SyntheticTensor.file([SyntheticTensor("a", [3, 4])]),
+                to: path.appending("a.safetensors")
+            )
+            try Publication.hardLink(
+                first.candidate.path.appending("b.safetensors"),
+                to: path.appending("b.safetensors")
+            )
+            let second = try CheckpointOpener.open(path, position: 1)
+            let window = try #require(CheckpointWindow(members: [first, second]))
+            #expect(try window.plan().averagedCount == 2)
+            for member in [first, second] {
+                let left = member.candidate.path.appending("left")
+                try Publication.makeDirectories(left)
+                try Publication.hardLink(
+                    member.candidate.path.appending("a.safetensors"),
+                    to: left.appending("a.safetensors")
+                )
+            }
+            let members = try [first, second].map { try CheckpointOpener.open($0.candidate.path, position: 0) }
+            let doubled = try #require(CheckpointWindow(members: members))
+            #expect(try doubled.plan().averagedCount == 3)
+        }
+    }
+
     @Test("what is not averaged may differ: excluded tensors in any way, integers in shape")
     func exemptions() throws {
         var random = SeededGenerator(seed: 2)
@@ -169,7 +201,7 @@ import Testing
         }
     }
 
-    @Test("each type is averaged or copied for a reason", arguments: ElementType.allCases)
+    @Test("each type is averaged or copied for a reason", arguments: ElementType.safetensors)
     func types(type: ElementType) throws {
         var random = SeededGenerator(seed: 3)
         let members = (0..<2).map { _ in

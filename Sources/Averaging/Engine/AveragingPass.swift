@@ -89,13 +89,13 @@ final class AveragingPass: Sendable {
 
     private func checksum(_ ranges: [ChunkQueue.Chunk]) throws(AveragingError) {
         guard !ranges.isEmpty else { return }
-        let queue = ChunkQueue(ranges, chunkByteCount: chunkByteCount)
+        let queue = GapQueue(ranges, chunkByteCount: chunkByteCount)
         // Headers alone are no work for two.
         let isSmall = ranges.reduce(0) { $0 + $1.range.count } < chunkByteCount
         BlockingThreads.run(count: isSmall ? 1 : threads, name: "lawad-average") { _ in
             work { worker throws(AveragingError) in
-                guard let chunk = queue.take() else { return false }
-                try worker.checksum(chunk)
+                guard let gaps = queue.take() else { return false }
+                try worker.checksum(gaps)
                 return true
             }
         }
@@ -108,8 +108,9 @@ final class AveragingPass: Sendable {
         for (weights, files) in outputs.files.enumerated() {
             for (index, file) in files.enumerated() {
                 let number = numbers.file(weights: weights, output: index)
-                for amendment in lateBytes(of: index, weights: weights) {
-                    try write(amendment, to: file)
+                let bytes = lateBytes(of: index, weights: weights)
+                try AveragingError.wrapping { () throws(SystemCallError) in try file.amend(bytes) }
+                for amendment in bytes {
                     amendment.bytes.withUnsafeBytes { runs.add($0, file: number, offset: amendment.offset) }
                 }
             }
@@ -122,7 +123,7 @@ final class AveragingPass: Sendable {
         }
     }
 
-    /// What stands in the places of an output that were left for the end.
+    /// What stands in the places of an output that were left for the end, in ascending order.
     private func lateBytes(of output: Int, weights: Int) -> [ByteAmendment] {
         let seals = plan.outputs[output].seals.enumerated().flatMap { seal, value in
             let number = numbers.seal(weights: weights, number: numbers.seals.number(seal, file: output))
@@ -130,7 +131,7 @@ final class AveragingPass: Sendable {
             let bytes = withUnsafeBytes(of: checksum.value.littleEndian) { Array($0) }
             return value.places.map { ByteAmendment(offset: $0, bytes: bytes) }
         }
-        return seals + plan.outputs[output].amendments
+        return (seals + plan.outputs[output].amendments).sorted { $0.offset < $1.offset }
     }
 
     /// One worker's share of the averaging: while one chunk is written, the next is made.
@@ -209,14 +210,5 @@ final class AveragingPass: Sendable {
         try AveragingError.wrapping { () throws(SystemCallError) in
             try HugeBuffer(byteCount: threads * Self.buffersOfWorker * plan.weights.count * chunkByteCount)
         }
-    }
-
-    private func write(_ amendment: ByteAmendment, to file: OutputFile) throws(AveragingError) {
-        let result = amendment.bytes.withUnsafeBytes { bytes in
-            Result { () throws(SystemCallError) in
-                try file.write(bytes, at: amendment.offset)
-            }
-        }
-        try AveragingError.wrapping { () throws(SystemCallError) in try result.get() }
     }
 }

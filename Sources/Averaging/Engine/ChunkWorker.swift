@@ -26,7 +26,7 @@ struct ChunkWorker: ~Copyable {
         self.gathering = gathering
         step = ChunkSize.step(members: plan.memberCount)
         mean = MeanOfMembers(plan.weights, memberCount: plan.memberCount)
-        checksums = InputChecksums(seals)
+        checksums = InputChecksums(plan.inputs, seals)
         findings = Findings(plan)
     }
 
@@ -54,15 +54,16 @@ struct ChunkWorker: ~Copyable {
         }
     }
 
-    /// Checksums a range of an input that nothing was made of.
-    mutating func checksum(_ chunk: ChunkQueue.Chunk) throws(AveragingError) {
-        gathering.want(chunk.range, of: chunk.file, slot: 0)
+    /// Checksums ranges of an input that nothing was made of.
+    mutating func checksum(_ gaps: ArraySlice<ChunkQueue.Chunk>) throws(AveragingError) {
+        for (slot, gap) in gaps.enumerated() { gathering.want(gap.range, of: gap.file, slot: slot) }
         try gathering.gather()
-        if let start = gathering.place(slot: 0) {
-            let bytes = UnsafeRawBufferPointer(start: start, count: chunk.range.count)
-            checksums.add(bytes, file: chunk.file, offset: chunk.range.lowerBound)
+        for (slot, gap) in gaps.enumerated() {
+            guard let start = gathering.place(slot: slot) else { continue }
+            let bytes = UnsafeRawBufferPointer(start: start, count: gap.range.count)
+            checksums.add(bytes, file: gap.file, offset: gap.range.lowerBound)
+            control.advance(by: gap.range.count)
         }
-        control.advance(by: chunk.range.count)
         try gathering.release()
     }
 

@@ -18,15 +18,24 @@ package struct SpanPlan: Sendable {
         package let file: CheckpointFile
         /// Checksums that its bytes must have, their ranges in ascending order; they do not overlap.
         package let seals: [ByteSeal]
+        /// The content, where an earlier pass read all of this version of the file: only what is averaged is read again.
+        package let known: ContentChecksum?
 
         /// Size in bytes.
         package var byteCount: Int { file.fingerprint.byteCount }
 
-        package init(member: Int, path: FilePath, file: CheckpointFile, seals: [ByteSeal] = []) {
+        package init(
+            member: Int,
+            path: FilePath,
+            file: CheckpointFile,
+            seals: [ByteSeal] = [],
+            known: ContentChecksum? = nil
+        ) {
             self.member = member
             self.path = path
             self.file = file
             self.seals = seals
+            self.known = known
         }
     }
 
@@ -116,8 +125,21 @@ package struct SpanPlan: Sendable {
         self.weights = weights
     }
 
-    /// Bytes of all inputs; every byte is read once, to be averaged, copied or checksummed.
-    package var bytesToRead: Int { inputs.reduce(0) { $0 + $1.byteCount } }
+    /// Bytes that are read, each once: to be averaged, copied or, where the content is not known yet, checksummed.
+    package var bytesToRead: Int {
+        var counts = inputs.map { $0.known == nil ? $0.byteCount : 0 }
+        for output in outputs {
+            var copied = output.byteCount
+            for span in output.spans {
+                copied -= span.output.count
+                for piece in span.pieces where inputs[piece.input].known != nil {
+                    counts[piece.input] += piece.part.count
+                }
+            }
+            if inputs[output.template].known != nil { counts[output.template] += copied }
+        }
+        return counts.reduce(0, +)
+    }
 
     /// Bytes of one set of outputs.
     package var bytesToWrite: Int { outputs.reduce(0) { $0 + $1.byteCount } }

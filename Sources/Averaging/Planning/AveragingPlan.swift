@@ -9,10 +9,14 @@ package struct AveragingPlan: Sendable {
         package let tensor: TensorCatalog.Entry
         /// Why it is copied from the newest member; nil where it is averaged.
         package let copyReason: CopyReason?
+        /// The decision that stands for this one where tensors share bytes, which are averaged once; else its own index.
+        package let leader: Int
     }
 
     /// The recipe that asked for it.
     package let recipe: Recipe
+    /// Which tensors are averaged.
+    package let rules: TensorRules
     /// Members, oldest first.
     package let window: CheckpointWindow
     /// One coefficient a member.
@@ -43,6 +47,14 @@ package enum CopyReason: String, Sendable, Codable, CaseIterable {
     case quantized
     /// A pattern of the configuration or the command line keeps it out.
     case excluded
+    /// Running statistics of batch normalization, where the newest's were asked for.
+    case batchNorm = "batch_norm"
+    /// Its bytes are also those of a tensor that is copied, or that reads them as numbers of another type.
+    case sharesBytes = "shares_bytes"
+    /// Its bytes are not its elements: quantised, or conjugated only when they are read.
+    case opaque
+    /// Its elements lie in too many places of the file.
+    case scattered
     /// All members hold the same bytes.
     case identical
 }
@@ -55,6 +67,12 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case differentType(tensor: String, member: String, type: ElementType, newest: String, newestType: ElementType)
     /// A tensor whose shape differs.
     case differentShape(tensor: String, member: String, shape: [Int], newest: String, newestShape: [Int])
+    /// A tensor whose elements lie in another order.
+    case differentStrides(tensor: String, member: String, newest: String)
+    /// Tensors that share bytes in the newest but not, or not in the same way, in a member.
+    case differentSharing(tensor: String, with: String, sharer: String, other: String)
+    /// A member whose model lies elsewhere among what its file holds.
+    case differentModel(member: String, path: String, newest: String, newestPath: String)
     /// Nothing among the tensors can be averaged.
     case nothingToAverage(newest: String)
     /// Two members are the same file.
@@ -76,6 +94,15 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .differentShape(let tensor, let member, let shape, let newest, let newestShape):
             return "tensor \"\(tensor)\" has shape \(shape) in \"\(member)\" but \(newestShape) in \"\(newest)\"; "
                 + "average only checkpoints of the same architecture"
+        case .differentStrides(let tensor, let member, let newest):
+            return "the elements of tensor \"\(tensor)\" lie in another order in \"\(member)\" than in "
+                + "\"\(newest)\"; average only checkpoints saved by the same code"
+        case .differentSharing(let tensor, let second, let sharer, let other):
+            return "tensors \"\(tensor)\" and \"\(second)\" share their bytes in \"\(sharer)\" but not in the same way "
+                + "in \"\(other)\"; average only checkpoints saved by the same code, or exclude both tensors"
+        case .differentModel(let member, let path, let newest, let newestPath):
+            return "the model of \"\(member)\" is at \"\(path)\", that of \"\(newest)\" at \"\(newestPath)\"; "
+                + "average only checkpoints saved by the same code, or name the place of the model"
         case .nothingToAverage(let newest):
             return "\"\(newest)\" has no tensor that can be averaged; check the include and exclude patterns"
         case .sameFile(let first, let second):

@@ -3,11 +3,15 @@ import TensorFormats
 
 /// Decides what an average of a window does with every tensor; reads nothing.
 package struct AveragingPlanner: Sendable {
-    private let filter: TensorFilter
+    private let rules: TensorRules
+    private let known: [FileFingerprint: ContentChecksum]
 
-    /// Plans within the tensors that a filter lets through.
-    package init(filter: TensorFilter = TensorFilter()) {
-        self.filter = filter
+    /// Plans by rules.
+    ///
+    /// - Parameter known: the content of versions of files of which an earlier pass read every byte.
+    package init(rules: TensorRules = TensorRules(), known: [FileFingerprint: ContentChecksum] = [:]) {
+        self.rules = rules
+        self.known = known
     }
 
     /// The plan for a window, or why there is none.
@@ -15,51 +19,68 @@ package struct AveragingPlanner: Sendable {
         let newest = window.newest
         let others = window.members.dropLast()
         try refuseSameFiles(window.members)
-        for member in others { try requireSameNames(member, newest) }
-        var decisions: [AveragingPlan.Decision] = []
-        decisions.reserveCapacity(newest.catalog.count)
-        for (position, tensor) in newest.catalog.entries.enumerated() {
-            let reason = copyReason(of: tensor)
-            if reason == nil {
-                for member in others { try requireSameForm(tensor, at: position, member, newest) }
+        for member in others {
+            try requireSameModel(member, newest)
+            try requireSameNames(member, newest)
+        }
+        let regions = TensorRegion.regions(of: newest.catalog)
+        let decisions = rules.decisions(on: newest.catalog, regions: regions)
+        for member in others {
+            for (position, decision) in decisions.enumerated() where decision.copyReason == nil {
+                try requireSameForm(decision.tensor, at: position, member, newest)
             }
-            decisions.append(AveragingPlan.Decision(tensor: tensor, copyReason: reason))
+            for region in regions where decisions[region.tensors[0]].copyReason == nil {
+                try requireSameSharing(region.tensors, of: newest, in: member)
+            }
+            for region in TensorRegion.regions(of: member.catalog) where region.tensors.count > 1 {
+                let averaged = region.tensors.filter { position in
+                    newest.catalog.position(of: member.catalog.entries[position].name, likely: position)
+                        .map { decisions[$0].copyReason == nil } ?? false
+                }
+                try requireSameSharing(averaged, of: member, in: newest)
+            }
         }
         guard decisions.contains(where: { $0.copyReason == nil }) else {
             throw .nothingToAverage(newest: newest.name)
         }
         return AveragingPlan(
             recipe: recipe,
+            rules: rules,
             window: window,
             coefficients: recipe.weighting.coefficients(count: window.members.count),
             decisions: decisions,
-            spans: SpanPlan(window: window, decisions: decisions)
+            spans: SpanPlan(window: window, decisions: decisions, regions: regions, known: known)
         )
     }
 
-    /// Why a tensor is copied whatever the members hold; nil where it is averaged.
-    package func copyReason(of tensor: TensorCatalog.Entry) -> CopyReason? {
-        guard filter.allows(tensor.name) else { return .excluded }
-        guard tensor.info.elementType.averagedComponent == nil else { return nil }
-        return tensor.info.elementType.kind == .smallFloat ? .quantized : .notFloatingPoint
-    }
-
-    /// One inode under two names would count twice.
+    /// One checkpoint under two names would count twice; members may share a file that did not change between them.
     private func refuseSameFiles(_ members: [Checkpoint]) throws(PlanRefusal) {
-        var seen: [CheckpointIdentity: String] = [:]
+        var seen: [Set<FileIdentity>: String] = [:]
         for member in members {
-            for file in member.weights {
-                let identity = CheckpointIdentity(device: file.fingerprint.device, inode: file.fingerprint.inode)
-                if let earlier = seen.updateValue(member.name, forKey: identity) {
-                    throw .sameFile(first: earlier, second: member.name)
-                }
+            let files = member.weights.map {
+                FileIdentity(device: $0.fingerprint.device, inode: $0.fingerprint.inode)
+            }
+            if let earlier = seen.updateValue(member.name, forKey: Set(files)) {
+                throw .sameFile(first: earlier, second: member.name)
             }
         }
     }
 
-    private struct CheckpointIdentity: Hashable {
+    private struct FileIdentity: Hashable {
         let device: UInt64
         let inode: UInt64
+    }
+
+    /// Models that lie under other keys are other models, even where their tensors have the same names.
+    private func requireSameModel(_ member: Checkpoint, _ newest: Checkpoint) throws(PlanRefusal) {
+        // Members cut into other numbers of files are told apart by their tensors.
+        guard member.catalog.files.count == newest.catalog.files.count else { return }
+        for (first, second) in zip(member.catalog.files, newest.catalog.files) {
+            let (path, newestPath) = (first.model?.path ?? "/", second.model?.path ?? "/")
+            guard path == newestPath else {
+                throw .differentModel(member: member.name, path: path, newest: newest.name, newestPath: newestPath)
+            }
+        }
     }
 
     private func requireSameNames(_ member: Checkpoint, _ newest: Checkpoint) throws(PlanRefusal) {
@@ -77,7 +98,9 @@ package struct AveragingPlanner: Sendable {
 
     private func names(of catalog: TensorCatalog, lackedBy other: TensorCatalog) -> [String] {
         catalog.entries.enumerated()
-            .filter { other.position(of: $0.element.name, likely: $0.offset) == nil && filter.allows($0.element.name) }
+            .filter {
+                other.position(of: $0.element.name, likely: $0.offset) == nil && rules.filter.allows($0.element.name)
+            }
             .map(\.element.name)
     }
 
@@ -107,5 +130,47 @@ package struct AveragingPlanner: Sendable {
                 newestShape: tensor.info.shape
             )
         }
+        guard Self.haveSameOrder(other, tensor.info), !other.isOpaque else {
+            throw .differentStrides(tensor: tensor.name, member: member.name, newest: newest.name)
+        }
+    }
+
+    /// Whether the elements of tensors of one shape lie alike; a dimension of one element has no neighbours to be apart.
+    private static func haveSameOrder(_ left: TensorInfo, _ right: TensorInfo) -> Bool {
+        guard let leftStrides = left.strides, let rightStrides = right.strides else {
+            return left.strides == right.strides
+        }
+        return left.shape.indices.allSatisfy { left.shape[$0] == 1 || leftStrides[$0] == rightStrides[$0] }
+    }
+
+    /// Bytes that several tensors share are averaged once, so they must be shared in the same way everywhere.
+    private func requireSameSharing(
+        _ positions: [Int],
+        of sharer: Checkpoint,
+        in other: Checkpoint
+    ) throws(PlanRefusal) {
+        guard positions.count > 1 else { return }
+        let first = sharer.catalog.entries[positions[0]]
+        guard let firstPlace = place(of: first.name, likely: positions[0], in: other) else { return }
+        for position in positions.dropFirst() {
+            let tensor = sharer.catalog.entries[position]
+            guard let place = place(of: tensor.name, likely: position, in: other) else { continue }
+            let distance = tensor.info.byteRange.lowerBound - first.info.byteRange.lowerBound
+            let isSame =
+                place.file == firstPlace.file
+                && place.info.byteRange.lowerBound - firstPlace.info.byteRange.lowerBound == distance
+            guard isSame else {
+                throw .differentSharing(
+                    tensor: first.name,
+                    with: tensor.name,
+                    sharer: sharer.name,
+                    other: other.name
+                )
+            }
+        }
+    }
+
+    private func place(of name: String, likely: Int, in member: Checkpoint) -> TensorCatalog.Entry? {
+        member.catalog.position(of: name, likely: likely).map { member.catalog.entries[$0] }
     }
 }

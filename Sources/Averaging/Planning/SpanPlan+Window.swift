@@ -3,42 +3,66 @@ import TensorFormats
 
 extension SpanPlan {
     /// What the decisions about a window's tensors come to in its files, with all members counting alike.
-    init(window: CheckpointWindow, decisions: [AveragingPlan.Decision]) {
+    init(
+        window: CheckpointWindow,
+        decisions: [AveragingPlan.Decision],
+        regions: [TensorRegion],
+        known: [FileFingerprint: ContentChecksum]
+    ) {
         var inputs: [Input] = []
         var firstInput: [Int] = []
         for (member, checkpoint) in window.members.enumerated() {
             firstInput.append(inputs.count)
-            for file in checkpoint.weights {
-                inputs.append(Input(member: member, path: checkpoint.candidate.path(of: file), file: file))
+            for (file, description) in zip(checkpoint.weights, checkpoint.catalog.files) {
+                let content = known[file.fingerprint]
+                inputs.append(
+                    Input(
+                        member: member,
+                        path: checkpoint.candidate.path(of: file),
+                        file: file,
+                        seals: content == nil ? description.seals : [],
+                        known: content
+                    )
+                )
             }
         }
         var spans: [[Span]] = Array(repeating: [], count: window.newest.weights.count)
-        for (index, decision) in decisions.enumerated() where decision.copyReason == nil {
-            let info = decision.tensor.info
-            guard let component = info.elementType.averagedComponent, !info.byteRange.isEmpty else { continue }
-            let whole = 0..<info.byteRange.count
-            let pieces = window.members.enumerated().compactMap { member, checkpoint in
-                checkpoint.catalog.position(of: decision.tensor.name, likely: index).map { position in
-                    let entry = checkpoint.catalog.entries[position]
-                    return Piece(
-                        member: member,
-                        input: firstInput[member] + entry.file,
-                        offset: entry.info.byteRange.lowerBound,
-                        part: whole
+        for region in regions {
+            let leader = decisions[decisions[region.tensors[0]].leader]
+            guard leader.copyReason == nil, let type = leader.tensor.info.elementType.averagedComponent,
+                let ranges = region.ranges(in: window.newest.catalog)
+            else { continue }
+            let bases = Self.bases(of: region, first: decisions[region.tensors[0]].tensor, window, firstInput)
+            for range in ranges {
+                let skipped = range.lowerBound - region.range.lowerBound
+                spans[leader.tensor.file].append(
+                    Span(
+                        tensor: decisions[region.tensors[0]].leader,
+                        elementType: type,
+                        output: range,
+                        pieces: bases.enumerated().map { member, base in
+                            Piece(
+                                member: member,
+                                input: base.input,
+                                offset: base.offset + skipped,
+                                part: 0..<range.count
+                            )
+                        }
                     )
-                }
+                )
             }
-            spans[decision.tensor.file].append(
-                Span(tensor: index, elementType: component, output: info.byteRange, pieces: pieces)
-            )
         }
         let template = firstInput[window.members.count - 1]
         let outputs = window.newest.weights.enumerated().map { index, file in
-            Output(
+            let description = window.newest.catalog.files[index]
+            let spans = spans[index].sorted { $0.output.lowerBound < $1.output.lowerBound }
+            return Output(
                 relativePath: file.relativePath,
                 template: template + index,
                 byteCount: file.fingerprint.byteCount,
-                spans: spans[index].sorted { $0.output.lowerBound < $1.output.lowerBound }
+                spans: spans,
+                seals: Self.broken(description.seals, by: spans),
+                amendments: description.amendments
             )
         }
         self.init(
@@ -47,5 +71,28 @@ extension SpanPlan {
             memberCount: window.members.count,
             weights: [.uniform(window.members.count)]
         )
+    }
+
+    /// Where a region begins in each member, told by its first tensor, which the planner has found in all of them.
+    private static func bases(
+        of region: TensorRegion,
+        first: TensorCatalog.Entry,
+        _ window: CheckpointWindow,
+        _ firstInput: [Int]
+    ) -> [(input: Int, offset: Int)] {
+        window.members.enumerated().compactMap { member, checkpoint in
+            checkpoint.catalog.position(of: first.name, likely: region.tensors[0]).map { position in
+                let entry = checkpoint.catalog.entries[position]
+                return (firstInput[member] + entry.file, entry.info.byteRange.lowerBound)
+            }
+        }
+    }
+
+    /// The seals that averaging breaks; both lists are in ascending order.
+    private static func broken(_ seals: [ByteSeal], by spans: [Span]) -> [ByteSeal] {
+        seals.filter { seal in
+            let index = spans.partitioningIndex { $0.output.upperBound > seal.range.lowerBound }
+            return index < spans.count && spans[index].output.lowerBound < seal.range.upperBound
+        }
     }
 }

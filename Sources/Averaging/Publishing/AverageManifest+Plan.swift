@@ -29,18 +29,29 @@ extension AverageManifest {
             tensors: Self.tensors(of: plan, differing: outcome.differing),
             rounding: Self.roundingRule,
             diagnostics: Diagnostics(
-                effectiveMembers: 1 / plan.coefficients.reduce(0) { $0 + $1 * $1 },
+                effectiveMembers: Self.effectiveMembers(plan.coefficients),
                 meanAgeSteps: zip(members, plan.coefficients).reduce(0) { $0 + Double(newest - $1.0.step) * $1.1 }
             ),
-            files: zip(plan.spans.outputs, outcome.outputChecksums[0]).map { output, checksum in
-                FileRecord(path: output.relativePath, size: output.byteCount, checksum: checksum.text)
-            },
+            files: Self.files(of: plan, outcome),
             bytesRead: plan.bytesToRead,
             bytesWritten: plan.bytesToWrite,
             seconds: duration / .seconds(1),
             created: created.formatted(.iso8601),
             program: program
         )
+    }
+
+    /// Rounded where the coefficients themselves are: five fifths are five.
+    private static func effectiveMembers(_ coefficients: [Double]) -> Double {
+        let scale = 1e9
+        return (scale / coefficients.reduce(0) { $0 + $1 * $1 }).rounded() / scale
+    }
+
+    /// The weight files that carrying out a plan made.
+    static func files(of plan: AveragingPlan, _ outcome: Averager.Outcome) -> [FileRecord] {
+        zip(plan.spans.outputs, outcome.outputChecksums[0]).map { output, checksum in
+            FileRecord(path: output.relativePath, size: output.byteCount, checksum: checksum.text)
+        }
     }
 
     private static func members(of plan: AveragingPlan, checksums: [ContentChecksum]) -> [Member] {
@@ -66,16 +77,20 @@ extension AverageManifest {
     private static func tensors(of plan: AveragingPlan, differing: Set<Int>) -> Tensors {
         var averaged = Averaged(count: 0, elements: 0, bytes: 0)
         var copied: [Copied] = []
-        for (index, decision) in plan.decisions.enumerated() {
-            if let reason = decision.copyReason ?? (differing.contains(index) ? nil : .identical) {
+        for decision in plan.decisions {
+            if let reason = decision.copyReason ?? (differing.contains(decision.leader) ? nil : .identical) {
                 copied.append(Copied(name: decision.tensor.name, reason: reason))
             } else {
                 averaged.count += 1
-                averaged.elements += decision.tensor.info.elementCount
-                averaged.bytes += decision.tensor.info.byteRange.count
             }
         }
-        return Tensors(averaged: averaged, copied: copied)
+        // Shared bytes count once, however many tensors view them.
+        for span in plan.spans.outputs.flatMap(\.spans) where differing.contains(span.tensor) {
+            averaged.elements += span.output.count * 8 / plan.decisions[span.tensor].tensor.info.elementType.bitCount
+            averaged.bytes += span.output.count
+        }
+        let hasBatchNorm = plan.decisions.contains { BatchNormStatistics.hasName($0.tensor.name) }
+        return Tensors(averaged: averaged, copied: copied, batchNorm: hasBatchNorm ? plan.rules.batchNorm : nil)
     }
 
     /// Whether this average ends at this very version of a checkpoint.

@@ -44,6 +44,8 @@ package struct AverageManifest: Codable, Sendable, Equatable {
     package struct Tensors: Codable, Sendable, Equatable {
         package var averaged: Averaged
         package var copied: [Copied]
+        /// What was asked for the running statistics of batch normalization; absent where the model has none.
+        package var batchNorm: BatchNormStatistics?
     }
 
     /// How spread out the window is.
@@ -74,6 +76,8 @@ package struct AverageManifest: Codable, Sendable, Equatable {
     package var tensors: Tensors
     package var rounding: String
     package var diagnostics: Diagnostics
+    /// The format that it is written in; absent in manifests from before there was a choice.
+    package var format: OutputFormat?
     /// The weight files of the average itself.
     package var files: [FileRecord]
     package var bytesRead: Int

@@ -14,11 +14,13 @@ package struct StagedAverage: Sendable {
     ///
     /// - Parameters:
     ///   - outputName: the name that the average will have; its parent's name is the caller's business.
+    ///   - format: what the average is written as.
     ///   - program: name and version for the manifest.
     package static func make(
         _ plan: AveragingPlan,
         in directory: FilePath,
         outputName: String,
+        format: OutputFormat = .same,
         averager: Averager,
         control: AveragingControl,
         program: String
@@ -30,6 +32,7 @@ package struct StagedAverage: Sendable {
                 plan,
                 in: directory,
                 outputName: outputName,
+                format: format,
                 averager: averager,
                 control: control,
                 program: program
@@ -51,6 +54,7 @@ package struct StagedAverage: Sendable {
         _ plan: AveragingPlan,
         in directory: FilePath,
         outputName: String,
+        format: OutputFormat,
         averager: Averager,
         control: AveragingControl,
         program: String
@@ -59,23 +63,37 @@ package struct StagedAverage: Sendable {
         let isDirectory = newest.candidate.unit == .directory
         let root = isDirectory ? directory.appending(outputName) : directory
         let start = ContinuousClock.now
+        let isExported = format == .safetensors && SafetensorsExport.isNeeded(for: newest)
+        let export = isExported ? try SafetensorsExport(of: newest) : nil
         let outcome = try averager.run(plan, into: root, control: control)
-        if !isDirectory && outputName != newest.name {
-            try Publication.publish(staged: root.appending(newest.name), as: root.appending(outputName))
+        let exported = try export?.replace(AverageManifest.files(of: plan, outcome), below: root)
+        let written = exported?[0].path ?? newest.name
+        if !isDirectory && outputName != written {
+            try Publication.publish(staged: root.appending(written), as: root.appending(outputName))
         }
         // The manifest of an average that is averaged again tells of other members.
         for companion in newest.companions where companion.relativePath != AverageManifest.fileName {
             let destination = root.appending(companion.relativePath)
             try Publication.makeDirectories(destination.removingLastComponent())
-            try Publication.copyFile(newest.candidate.path(of: companion), to: destination)
+            if let (name, bytes) = try export?.replacement(for: companion, files: exported ?? []) {
+                try ManifestFile.write(bytes, to: root.appending(name))
+            } else {
+                try Publication.copyFile(newest.candidate.path(of: companion), to: destination)
+            }
         }
-        let manifest = AverageManifest(
+        var manifest = AverageManifest(
             plan: plan,
             outcome: outcome,
             duration: ContinuousClock.now - start,
             created: Date.now,
             program: program
         )
+        manifest.format = format
+        if let exported {
+            manifest.files = exported
+            manifest.bytesWritten = exported.reduce(newest.companionByteCount) { $0 + $1.size }
+        }
+        if !isDirectory { manifest.files[0].path = outputName }
         let manifestPath = ManifestFile.path(of: directory.appending(outputName), unit: newest.candidate.unit)
         try ManifestFile.write(ManifestFile.encode(manifest), to: manifestPath)
         return manifest

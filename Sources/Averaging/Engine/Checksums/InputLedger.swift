@@ -17,11 +17,11 @@ struct InputLedger {
     private var seals = ChecksumLedger<ZipChecksum>()
     private var isChecked: [Bool]
     private let index: SealIndex
-    private let byteCounts: [Int]
+    private let inputs: [SpanPlan.Input]
 
     init(_ inputs: [SpanPlan.Input], _ index: SealIndex) {
         self.index = index
-        byteCounts = inputs.map(\.byteCount)
+        self.inputs = inputs
         isChecked = Array(repeating: false, count: index.count)
     }
 
@@ -40,8 +40,8 @@ struct InputLedger {
 
     /// What nobody has read yet, by input and in ascending order.
     mutating func gaps() -> [ChunkQueue.Chunk] {
-        byteCounts.indices.flatMap { file in
-            contents.gaps(file: file, byteCount: byteCounts[file]).map { ChunkQueue.Chunk(file: file, range: $0) }
+        inputs.indices.filter { inputs[$0].known == nil }.flatMap { file in
+            contents.gaps(file: file, byteCount: inputs[file].byteCount).map { ChunkQueue.Chunk(file: file, range: $0) }
         }
     }
 
@@ -63,7 +63,7 @@ struct InputLedger {
 
     /// The checksum of each input, once there are no gaps.
     mutating func totals() -> [ContentChecksum] {
-        byteCounts.indices.map { contents.total(file: $0) }
+        inputs.indices.map { inputs[$0].known ?? contents.total(file: $0) }
     }
 
     private mutating func check(_ number: Int, _ checksum: ZipChecksum) {

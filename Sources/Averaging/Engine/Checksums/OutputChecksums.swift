@@ -1,3 +1,5 @@
+import TensorFormats
+
 /// The checksums of what one worker wrote: of all bytes of each output, and of those that an output seals.
 struct OutputChecksums {
     private(set) var contents: ChecksumRuns<ContentChecksum>

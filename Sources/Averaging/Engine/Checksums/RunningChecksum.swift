@@ -1,3 +1,5 @@
+import TensorFormats
+
 /// A checksum that grows with its bytes, and that can be put together from those of neighbouring runs.
 protocol RunningChecksum: Sendable {
     /// How many bytes it covers.

@@ -41,6 +41,17 @@ final class OutputFile: Sendable {
         }
     }
 
+    /// Reads what was written before.
+    func readBack(at offset: Int, into room: UnsafeMutableRawBufferPointer) throws(SystemCallError) {
+        guard try file.read(at: offset, into: room) == room.count else {
+            throw SystemCallError(
+                call: "read back",
+                path: file.path,
+                errorNumber: SystemCallError.inputOutputError
+            )
+        }
+    }
+
     /// Begins to write bytes that stay until they are waited for; false where they are not written directly.
     func beginWriting(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ queue: inout DirectQueue, tag: Int) -> Bool {
         let unit = File.directAlignment
@@ -89,6 +100,7 @@ final class OutputFile: Sendable {
                 errorNumber: SystemCallError.inputOutputError
             )
         }
-        if method.load(ordering: .relaxed) != .direct { file.dropCache(offset: 0, count: byteCount) }
+        // Direct writes leave nothing there, but for the file's end and for what was amended.
+        file.dropCache(offset: 0, count: byteCount)
     }
 }
