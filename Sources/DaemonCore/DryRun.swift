@@ -26,7 +26,7 @@ package struct DryRun {
             pinning: .readOnly
         )
         var view = observer.look(LookContext(averages: averages))
-        while let deadline = observer.nextDeadline {
+        while view.isSettling, let deadline = observer.nextDeadline {
             HostProcess.pause(until: deadline)
             view = observer.look(LookContext(averages: averages))
         }
@@ -49,7 +49,7 @@ package struct DryRun {
         }
         return schedule.pending.map { window in
             do {
-                let plan = try AveragingPlanner(filter: configuration.tensors).plan(window, recipe: recipe)
+                let plan = try AveragingPlanner(rules: configuration.tensors).plan(window, recipe: recipe)
                 let members = zip(window.members, plan.coefficients)
                     .map { "\($0.name) x \(Readable.decimal($1, places: 4))" }.joined(separator: ", ")
                 let path = store.directory(of: recipe.name).appending(window.newest.name)

@@ -113,6 +113,9 @@ import Testing
         let isDue11 = tracker.observe(seen, now: start, realtime: .max, thoroughly: true)
         #expect(isDue11)
         tracker.record(.failure(.openForWriting(file: "model.safetensors")), for: "checkpoint-10")
+        // The event of the file's closing may have come already, so the next look must not wait for one.
+        #expect(tracker.nextDeadline == start + .seconds(1))
+        #expect(!tracker.isSettling)
         let isDue12 = tracker.observe(seen, now: start, realtime: .max, thoroughly: false)
         #expect(isDue12)
         tracker.record(.success(try run.checkpoints()[0]), for: "checkpoint-10")

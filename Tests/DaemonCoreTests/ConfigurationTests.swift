@@ -32,7 +32,7 @@ import Testing
             {"$schema": "x", "watch": "/r/../run/", "output": "/out", "layout": "huggingface",
              "recipes": [{"name": "a", "window": {"last": 3}, "weights": "uniform", "min_members": 2},
                          {"name": "b", "window": {"steps": 1000}, "every_steps": 10, "from_step": 7}],
-             "tensors": {"include": ["a.*"], "exclude": ["*.b"]}, "pin": "copy",
+             "tensors": {"include": ["a.*"], "exclude": ["*.b"], "model": "state/model", "batch_norm": "newest"}, "pin": "copy",
              "retention": {"keep_last": 4, "keep_every_steps": 100},
              "limits": {"min_free": "2GiB", "threads": 3, "io": "direct", "read_rate": "200MiB"}, "settle": "250ms", "rescan": "5min",
              "hooks": {"on_average": {"command": ["/bin/true", "x"], "timeout": "9s"}},
@@ -46,7 +46,11 @@ import Testing
             Recipe(name: "a", window: .last(3), minimumMembers: 2),
             Recipe(name: "b", window: .steps(1000), everySteps: 10, fromStep: 7),
         ]
-        expected.tensors = TensorFilter(include: ["a.*"], exclude: ["*.b"])
+        expected.tensors = TensorRules(
+            filter: TensorFilter(include: ["a.*"], exclude: ["*.b"]),
+            batchNorm: .newest
+        )
+        expected.model = "state/model"
         expected.pin = .copy
         expected.retention = RetentionPolicy(keepLast: 4, keepEverySteps: 100)
         expected.limits = Configuration.Limits(

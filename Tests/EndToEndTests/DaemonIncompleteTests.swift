@@ -19,7 +19,7 @@ import Testing
             case .stateMissing: "\"trainer_state.json\", which the trainer writes last, is not there yet"
             case .markedIncomplete: "the trainer marked it as unfinished with \"checkpoint-is-incomplete.txt\""
             case .shardMissing: "\"model-00002-of-00002.safetensors\", which \"model.safetensors.index.json\" names"
-            case .weightsCutOff: "\"model-00001-of-00002.safetensors\" is not a whole safetensors file"
+            case .weightsCutOff: "\"model-00001-of-00002.safetensors\" cannot be read as weights"
             }
         }
     }
@@ -63,7 +63,7 @@ import Testing
                 try await trainer.save(1) {
                     try await daemon.log.wait(
                         containing: "step_1.safetensors is not complete",
-                        "not a whole safetensors file"
+                        "cannot be read as weights"
                     )
                 }
                 try await daemon.published(1)

@@ -207,6 +207,6 @@ import Testing
         (["x/c-1", "y/c-1", "z/c-0"], ["z/c-0", "x/c-1", "y/c-1"]),
     ])
     func orderOfMembers(given: [String], ordered: [String]) {
-        #expect(MemberSelection.ordered(given.map { FilePath($0) }).map(\.string) == ordered)
+        #expect(MemberSelection.wanted(of: given.map { FilePath($0) }, last: nil).map(\.string) == ordered)
     }
 }

@@ -72,10 +72,16 @@ extension Configuration {
 
     private static func readPolicies(_ top: inout SectionReader, into result: inout Configuration) {
         var tensors = top.section("tensors")
-        result.tensors = TensorFilter(
-            include: tensors.strings("include", allowed: "a list of name patterns") ?? [],
-            exclude: tensors.strings("exclude", allowed: "a list of name patterns") ?? []
+        result.tensors = TensorRules(
+            filter: TensorFilter(
+                include: tensors.strings("include", allowed: "a list of name patterns") ?? [],
+                exclude: tensors.strings("exclude", allowed: "a list of name patterns") ?? []
+            ),
+            batchNorm: tensors.choice("batch_norm") ?? .average
         )
+        result.model = tensors.parse("model", allowed: "keys joined by \"/\", as in \"state/model\"") { value in
+            value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        }
         tensors.finish()
         result.pin = top.choice("pin") ?? result.pin
         var retention = top.section("retention")

@@ -50,7 +50,9 @@ package struct Configuration: Sendable, Equatable {
     /// What is averaged; never empty, names are unique.
     package var recipes = [Recipe.lawa]
     /// Which tensors are averaged.
-    package var tensors = TensorFilter()
+    package var tensors = TensorRules()
+    /// The keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
+    package var model: String?
     /// How members outlive the trainer's rotation.
     package var pin = PinMethod.auto
     /// Which averages are removed.

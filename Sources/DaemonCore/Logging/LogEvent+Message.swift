@@ -8,7 +8,7 @@ extension LogEvent {
         case .starting(let version, let watch, let output, let recipes):
             "lawad \(version): watching \"\(watch)\", averages go to \"\(output)\"; \(recipes)"
         case .watching(let path, let layout): "\"\(path)\" has the layout \(layout)"
-        case .directoryMissing(let problem): problem
+        case .directoryMissing(let problem), .layoutAmbiguous(let problem): problem
         case .checkpointComplete(let name, _, let bytes, let pinned):
             "\(name) is complete (\(Readable.bytes(bytes))\(pinned ? ", pinned" : ""))"
         case .checkpointIncomplete(let name, _, let reason): "\(name) is not complete: \(reason)"

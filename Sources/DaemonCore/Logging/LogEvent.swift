@@ -9,6 +9,7 @@ enum LogEvent {
     case starting(version: String, watch: FilePath, output: FilePath, recipes: String)
     case watching(path: FilePath, layout: String)
     case directoryMissing(problem: String)
+    case layoutAmbiguous(problem: String)
     case checkpointComplete(name: String, step: Step, bytes: Int, pinned: Bool)
     case checkpointIncomplete(name: String, step: Step, reason: Incompleteness)
     case checkpointBroken(name: String, step: Step, reason: Incompleteness)
@@ -44,7 +45,8 @@ extension LogEvent {
         case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping:
             .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
-        case .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .eventsUnavailable, .averageRefused, .hookFailed:
+        case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .eventsUnavailable,
+            .averageRefused, .hookFailed:
             .warning
         case .averageFailed, .reloadRefused: .error
         }
@@ -56,6 +58,7 @@ extension LogEvent {
         case .starting: "3f1c0d5a2c0b4f6d9f1f7a0e4f0a1c01"
         case .watching: "9a6d2a1b7e5f4c55a8d4b0c1e2f30412"
         case .directoryMissing: "c4e0b7f21d934f2e8a57d6b3a1908e23"
+        case .layoutAmbiguous: "5b0e7c93d1f84a26b7a4c2e6f8091d35"
         case .checkpointComplete: "5d7b1e94c8a24b7f9c3e20f6a8d1b434"
         case .checkpointIncomplete: "e8f2c6a03b914d5d8e7f41a2c9b06f45"
         case .checkpointBroken: "d0b7e3f19c5a4e268f40a2c6e8d31b57"

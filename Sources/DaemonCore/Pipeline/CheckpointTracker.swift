@@ -25,7 +25,21 @@ struct CheckpointTracker {
         var unchangedSince: ContinuousClock.Instant
         var isSettled: Bool
         var verdict = Verdict.settling(nil)
+        /// When it was last looked into.
+        var lookedAt: ContinuousClock.Instant
+
+        /// Whether what keeps it from being whole can pass without any file's status changing, and without an event: the
+        /// event of a file's closing comes a moment before the file counts as closed.
+        var mayPassUnseen: Bool {
+            switch verdict {
+            case .incomplete(.openForWriting), .incomplete(.settling): true
+            default: false
+            }
+        }
     }
+
+    /// How soon it is looked again into what may pass unseen.
+    private static let retryInterval = Duration.seconds(1)
 
     private let settle: Duration
     private var entries: [String: Entry] = [:]
@@ -51,21 +65,18 @@ struct CheckpointTracker {
         guard var entry = entries[name], entry.sighting.files == sighting.files,
             entry.sighting.candidate == sighting.candidate
         else {
-            entries[name] = Entry(sighting: sighting, unchangedSince: now, isSettled: isLongQuiet)
+            entries[name] = Entry(sighting: sighting, unchangedSince: now, isSettled: isLongQuiet, lookedAt: now)
             return true
         }
         if !entry.isSettled && (isLongQuiet || now - entry.unchangedSince >= settle) {
             entry.isSettled = true
+            entry.lookedAt = now
             entries[name] = entry
             return true
         }
-        switch entry.verdict {
-        case .complete, .settling: return false
-        case .incomplete(let reason):
-            // These can pass without any file's status changing.
-            let mayPassUnseen = if case .openForWriting = reason { true } else { reason == .settling }
-            return thoroughly || mayPassUnseen
-        }
+        guard case .incomplete = entry.verdict, thoroughly || entry.mayPassUnseen else { return false }
+        entries[name]?.lookedAt = now
+        return true
     }
 
     /// Notes what looking into a candidate gave.
@@ -94,9 +105,15 @@ struct CheckpointTracker {
             .sorted { ($0.step, $0.name) < ($1.step, $1.name) }
     }
 
-    /// When the next candidate will have been quiet for long enough; nil where none is waited for.
+    /// Whether a candidate has not been quiet for long enough yet.
+    var isSettling: Bool { entries.values.contains { !$0.isSettled } }
+
+    /// When the next candidate is to be looked into again without any event; nil where none is waited for.
     var nextDeadline: ContinuousClock.Instant? {
-        entries.values.filter { !$0.isSettled }.map { $0.unchangedSince + settle }.min()
+        entries.values.compactMap { entry in
+            if !entry.isSettled { return entry.unchangedSince + settle }
+            return entry.mayPassUnseen ? entry.lookedAt + Self.retryInterval : nil
+        }.min()
     }
 
     /// Whether the last modification lies so far back that waiting once more would tell nothing.

@@ -44,7 +44,9 @@ struct DirectoryObserver {
 
     /// Takes over a new configuration; what is known about candidates stays unless the layout changes.
     mutating func reconfigure(_ configuration: Configuration) {
-        if configuration.layout != self.configuration.layout || configuration.settle != self.configuration.settle {
+        let old = self.configuration
+        if configuration.layout != old.layout || configuration.settle != old.settle || configuration.model != old.model
+        {
             tracker = CheckpointTracker(settle: configuration.settle)
             pinTracker = CheckpointTracker(settle: configuration.settle)
         }
@@ -63,19 +65,20 @@ struct DirectoryObserver {
         let entries = list(&view)
         guard let layout = layout(for: entries, view: &view) else { return view }
         view.layout = layout.name
+        let inspector = CheckpointInspector(layout: layout, model: configuration.model)
         let candidates = layout.candidates(in: configuration.watch, entries: entries)
             .sorted { ($0.step, $0.name) > ($1.step, $1.name) }
         view.seenCount = candidates.count
         let whole = watchUnfinished(candidates, view: &view)
-        inspect(candidates, layout, context, view: &view, heartbeat: heartbeat)
+        inspect(candidates, inspector, context, view: &view, heartbeat: heartbeat)
         if view.incomplete.contains(where: { whole.contains($0.candidate.name) }) {
             // One that was whole is being saved again; what happened to it before its watch gave no event.
             watchUnfinished(candidates, view: &view)
             (view.complete, view.incomplete, view.settling, view.older) = ([], [], [], [])
-            inspect(candidates, layout, context, view: &view, heartbeat: heartbeat)
+            inspect(candidates, inspector, context, view: &view, heartbeat: heartbeat)
         }
-        keepPins(of: candidates, layout, context, view: &view)
-        view.isSettling = tracker.nextDeadline != nil || pinTracker.nextDeadline != nil
+        keepPins(of: candidates, inspector, context, view: &view)
+        view.isSettling = tracker.isSettling || pinTracker.isSettling
         return view
     }
 
@@ -92,7 +95,7 @@ struct DirectoryObserver {
 
     private mutating func keepPins(
         of candidates: [CheckpointCandidate],
-        _ layout: any TrainerLayout,
+        _ inspector: CheckpointInspector,
         _ context: LookContext,
         view: inout DirectoryView
     ) {
@@ -101,7 +104,8 @@ struct DirectoryObserver {
             configuration: configuration,
             context: context,
             recentlyNeeded: neededMembers,
-            layout: layout
+            inspector: inspector,
+            inPlace: candidates.first(where: \.stepIsInside)
         )
         let present = Set(candidates.map(\.name))
         switch pinning {
@@ -114,12 +118,21 @@ struct DirectoryObserver {
         }
     }
 
-    private func layout(for entries: [DirectoryEntry], view: inout DirectoryView) -> (any TrainerLayout)? {
+    private mutating func layout(for entries: [DirectoryEntry], view: inout DirectoryView) -> (any TrainerLayout)? {
         if let layout = TrainerLayouts.named(configuration.layout) { return layout }
-        switch TrainerLayouts.detect(in: configuration.watch, entries: entries) {
+        var detection = TrainerLayouts.detect(in: configuration.watch, entries: entries)
+        if case .nothingYet(let undecided) = detection {
+            if let layout = pinnedLayout { return layout }
+            if !undecided.isEmpty {
+                let paths = [WatchSet.anchor(of: configuration.watch)] + undecided
+                if let problem = watches?.watchOnly(paths) { view.watchProblem = "\(problem)" }
+                // What came into them before they were watched gave no event.
+                detection = TrainerLayouts.detect(in: configuration.watch, entries: entries)
+            }
+        }
+        switch detection {
         case .layout(let layout): return layout
-        case .nothingYet:
-            return pinnedLayout
+        case .nothingYet: return nil
         case .ambiguous(let names):
             let list = names.map { "\"\($0)\"" }.joined(separator: " and ")
             view.problem = "the layouts \(list) both fit \"\(configuration.watch)\"; set \"layout\" to one of them"
@@ -158,7 +171,7 @@ struct DirectoryObserver {
     /// Looks into candidates from the newest back, as far as windows reach.
     private mutating func inspect(
         _ candidates: [CheckpointCandidate],
-        _ layout: any TrainerLayout,
+        _ inspector: CheckpointInspector,
         _ context: LookContext,
         view: inout DirectoryView,
         heartbeat: () -> Void
@@ -179,7 +192,7 @@ struct DirectoryObserver {
                 continue
             }
             inspected.insert(candidate.name)
-            switch verdict(on: candidate, layout, now: now, realtime: realtime, thoroughly: context.isThorough) {
+            switch verdict(on: candidate, inspector, now: now, realtime: realtime, thoroughly: context.isThorough) {
             case .complete(let checkpoint):
                 horizon.passed(checkpoint)
                 view.complete.insert(checkpoint, at: 0)
@@ -197,7 +210,7 @@ struct DirectoryObserver {
 
     private mutating func verdict(
         on candidate: CheckpointCandidate,
-        _ layout: any TrainerLayout,
+        _ inspector: CheckpointInspector,
         now: ContinuousClock.Instant,
         realtime: Int64,
         thoroughly: Bool
@@ -206,7 +219,7 @@ struct DirectoryObserver {
             let files = try CandidateFiles(of: candidate)
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: files)
             if tracker.observe(sighting, now: now, realtime: realtime, thoroughly: thoroughly) {
-                let result = CheckpointInspector(layout: layout).inspect(candidate, files: files)
+                let result = inspector.inspect(candidate, files: files)
                 tracker.record(result, for: candidate.name)
             }
             return tracker.verdict(of: candidate.name) ?? .settling(nil)

@@ -10,7 +10,9 @@ struct PinKeeper {
     let context: LookContext
     /// What the look before needed: an average may have been chosen from it that has not begun yet.
     let recentlyNeeded: Set<String>
-    let layout: any TrainerLayout
+    let inspector: CheckpointInspector
+    /// The candidate that its trainer writes again with every save, where the directory has one.
+    let inPlace: CheckpointCandidate?
 
     /// Where the pins of a store are.
     static func directory(in store: AverageStore) -> FilePath {
@@ -74,13 +76,13 @@ struct PinKeeper {
     /// Everything that is pinned whole, settled or not, by name.
     private func pinnedCheckpoints(_ tracker: inout CheckpointTracker) throws -> [String: Checkpoint] {
         var found: [String: Checkpoint] = [:]
-        let candidates = try pins.candidates(layout: layout).map { $0.saved(in: configuration.watch) }
+        let candidates = try pins.candidates(layout: inspector.layout).map(savedWhereItWas)
         tracker.forget(except: Set(candidates.map(\.name)))
         for candidate in candidates {
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))
             let realtime = HostProcess.realtimeNanoseconds
             if tracker.observe(sighting, now: .now, realtime: realtime, thoroughly: false) {
-                let result = CheckpointInspector(layout: layout).inspect(candidate, files: sighting.files)
+                let result = inspector.inspect(candidate, files: sighting.files)
                 tracker.record(result, for: candidate.name)
             }
             switch tracker.verdict(of: candidate.name) {
@@ -89,6 +91,11 @@ struct PinKeeper {
             }
         }
         return found
+    }
+
+    private func savedWhereItWas(_ pin: CheckpointCandidate) -> CheckpointCandidate {
+        if let inPlace, inPlace.identified(by: pin.step).name == pin.name { return pin.saved(at: inPlace.path) }
+        return pin.saved(in: configuration.watch)
     }
 
     private static func isSettled(_ name: String, _ tracker: CheckpointTracker) -> Bool {
@@ -103,7 +110,9 @@ struct PinKeeper {
         _ tracker: CheckpointTracker
     ) {
         let whole = Set(view.complete.map(\.name))
+        let written = (view.complete + view.settling).first(where: \.candidate.isWrittenInPlace)
         for (name, checkpoint) in existing where !whole.contains(name) && Self.isSettled(name, tracker) {
+            if let written, Self.isOutrun(checkpoint, by: written) { continue }
             view.complete.append(checkpoint)
             view.pinned.insert(name)
             if !present.contains(name) { view.pinOnly.insert(name) }
@@ -111,12 +120,19 @@ struct PinKeeper {
         view.complete.sort { ($0.step, $0.name) < ($1.step, $1.name) }
     }
 
+    /// Whether a file that is written in place has gone back to an earlier step since: a run that began again, of which
+    /// the pin is no part.
+    private static func isOutrun(_ pin: Checkpoint, by written: Checkpoint) -> Bool {
+        pin.step >= written.step && !pin.isSameVersion(as: written) && pin.modified < written.modified
+    }
+
     /// Pins by link what looks whole but has not settled yet: a trainer that keeps one checkpoint may delete it sooner.
     private func pinSettling(_ existing: [String: Checkpoint], in view: inout DirectoryView) {
         guard [.auto, .hardlink, .reflink].contains(configuration.pin) else { return }
-        for checkpoint in view.settling where existing[checkpoint.name]?.isSameVersion(as: checkpoint) != true {
+        for checkpoint in view.settling
+        where existing[checkpoint.name]?.isSameVersion(as: checkpoint) != true && !pins.mayCopy(checkpoint.candidate) {
             do {
-                _ = try pins.pin(checkpoint, layout: layout)
+                _ = try pins.pin(checkpoint, inspector: inspector)
             } catch is Incompleteness {
                 // It changed under the hand, so it was not whole; the next look tells.
                 continue
@@ -135,7 +151,7 @@ struct PinKeeper {
                 view.pinProblem = problem
                 return
             }
-            guard let pinned = try current ?? pins.pin(checkpoint, layout: layout) else {
+            guard let pinned = try current ?? pins.pin(checkpoint, inspector: inspector) else {
                 view.pinProblem =
                     "this filesystem allows neither reflinks nor hard links here; "
                     + "set \"pin\" to \"copy\" if the trainer deletes checkpoints before the window is full"
@@ -150,7 +166,7 @@ struct PinKeeper {
 
     /// Why a full copy has no room; links and reflinks take none.
     private func copyProblem(_ checkpoint: Checkpoint) throws -> String? {
-        guard configuration.pin == .copy else { return nil }
+        guard pins.mayCopy(checkpoint.candidate) else { return nil }
         let needed = checkpoint.weightByteCount + checkpoint.companionByteCount
         let minimumFree = configuration.limits.minFree
         let available = try FileSystem.space(at: store.root).available

@@ -23,6 +23,11 @@ extension Pipeline {
         refreshAverages()
         board.update { state in
             state.published += 1
+            let present = Set(state.view.complete.flatMap(\.weights).map(\.fingerprint))
+            for (input, record) in zip(plan.spans.inputs, average.manifest.members.flatMap(\.files)) {
+                state.known[input.file.fingerprint] = ContentChecksum(text: record.checksum, byteCount: record.size)
+            }
+            state.known = state.known.filter { present.contains($0.key) }
             state.bytesAveraged += plan.bytesToRead
             state.secondsAveraging += average.manifest.seconds
         }
@@ -140,6 +145,12 @@ extension Pipeline {
     /// Why a recipe's newest window failed or was refused, if one was.
     var firstFailure: UnfinishedWork? {
         let state = board.snapshot
+        if let problem = state.view.problem, state.view.isPresent { return UnfinishedWork(description: problem) }
+        // What waiting may mend is no failure.
+        if state.view.complete.isEmpty, let first = state.view.incomplete.first(where: { !$0.reason.isTransient }) {
+            let name = first.candidate.name
+            return UnfinishedWork(description: "no checkpoint can be used; \(name): \(first.reason)")
+        }
         let text = StatusText(pipeline: self, state: state)
         for recipe in state.configuration.recipes {
             let schedule = schedule(of: recipe, in: state)

@@ -86,7 +86,8 @@ struct Pipeline: Sendable {
 
     private func plan(_ job: Job, _ configuration: Configuration) throws(JobFailure) -> AveragingPlan {
         do {
-            return try AveragingPlanner(filter: configuration.tensors).plan(job.window, recipe: job.recipe)
+            return try AveragingPlanner(rules: configuration.tensors, known: board.snapshot.known)
+                .plan(job.window, recipe: job.recipe)
         } catch {
             throw .refused(error)
         }

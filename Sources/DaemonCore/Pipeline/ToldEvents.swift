@@ -51,7 +51,7 @@ struct ToldEvents {
 
     private mutating func problemNews(in view: DirectoryView) -> [LogEvent] {
         let current: [(String?, (String) -> LogEvent)] = [
-            (view.problem, { .directoryMissing(problem: $0) }),
+            (view.problem, { view.isPresent ? .layoutAmbiguous(problem: $0) : .directoryMissing(problem: $0) }),
             (view.pinProblem, { .pinsUnavailable(problem: $0) }),
             (view.watchProblem, { .eventsUnavailable(problem: $0) }),
         ]

@@ -28,6 +28,8 @@ final class StatusBoard: Sendable {
         var activity: Activity?
         /// Windows that gave no average, by what they consist of.
         var failures = FailureLedger()
+        /// The content of versions of files that a pass read whole, so that no later one needs to.
+        var known: [FileFingerprint: ContentChecksum] = [:]
         /// Why the last hook failed, if it did.
         var hookProblem: String?
         /// Why the last reload was refused, if it was.

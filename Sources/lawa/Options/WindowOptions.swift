@@ -18,13 +18,32 @@ struct WindowOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Copy tensors whose name matches from the newest; may be repeated.", valueName: "glob"))
     var exclude: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Take the model from here in a file of torch.save that holds more.",
+            discussion:
+                "Keys joined by slashes, as in state/model; / is everything. `lawa inspect` shows what there is.",
+            valueName: "keys"
+        )
+    )
+    var model: String?
+
+    @Option(help: ArgumentHelp("Running statistics of batch normalization: average them, or take the newest's."))
+    var batchNorm = BatchNormStatistics.average
+
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last \(last) is not possible; give 1 or more") }
     }
 
-    /// The patterns as the planner takes them.
-    var filter: TensorFilter { TensorFilter(include: include, exclude: exclude) }
+    /// The rules as the planner takes them.
+    var rules: TensorRules {
+        TensorRules(filter: TensorFilter(include: include, exclude: exclude), batchNorm: batchNorm)
+    }
 
     /// Whether any was given.
-    var isGiven: Bool { last != nil || !include.isEmpty || !exclude.isEmpty }
+    var isGiven: Bool {
+        last != nil || !include.isEmpty || !exclude.isEmpty || model != nil || batchNorm != .average
+    }
 }
+
+extension BatchNormStatistics: ExpressibleByArgument {}

@@ -36,7 +36,12 @@ struct Failure: Error, Equatable {
                 "\"\(path)\" is not complete: \(reason); try again once it is, or leave it out"
             )
         case Incompleteness.noWeights:
-            self.init(.badInput, "cannot open \"\(path)\": \(error); name checkpoints with .safetensors weights")
+            self.init(
+                .badInput,
+                "cannot open \"\(path)\": \(error); name checkpoints with weights in .safetensors files or files of torch.save"
+            )
+        case Incompleteness.noModel, Incompleteness.noStep:
+            self.init(.badInput, "cannot use \"\(path)\": \(error)")
         case is Incompleteness:
             self.init(.badInput, "cannot open \"\(path)\": \(error); leave it out, or copy or save it again")
         case let error as SystemCallError where error.isNotFound:

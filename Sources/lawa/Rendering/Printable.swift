@@ -10,7 +10,13 @@ enum Printable {
         escape(text, keeping: ["\n"])
     }
 
+    /// How many characters a text has; tables of a hundred thousand names are mostly ASCII, which is quick to count.
+    static func width(_ text: String) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+    }
+
     private static func escape(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         guard text.unicodeScalars.contains(where: { isUnsafe($0) && !kept.contains($0) }) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {

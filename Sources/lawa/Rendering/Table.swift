@@ -31,7 +31,7 @@ struct Table {
     func lines(width: Int?) -> [String] {
         let shown = columns.indices.filter { column in rows.contains { !$0[column].isEmpty } }
         guard let last = shown.last else { return [] }
-        let widths = shown.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = shown.map { column in rows.map { Printable.width($0[column]) }.max() ?? 0 }
         let sizes = zip(shown, widths).map { max(columns[$0].title.count, $1) }
         let indentation = sizes.dropLast().reduce(0) { $0 + $1 + 2 }
         return ([columns.map(\.title)] + rows).flatMap { row in
@@ -42,7 +42,9 @@ struct Table {
     }
 
     private func join(_ head: String, _ tail: String, indentation: Int, width: Int?) -> [String] {
-        guard let width, indentation + tail.count > width, indentation > 0 else { return [trimmed(head + tail)] }
+        guard let width, indentation + Printable.width(tail) > width, indentation > 0 else {
+            return [trimmed(head + tail)]
+        }
         if tail.allSatisfy({ $0 == " " }) { return [trimmed(head)] }
         if width - indentation < 16 {
             return [trimmed(head)] + TextWrapping.lines(trimmed(tail), columns: max(1, width - 4)).map { "    \($0)" }
@@ -54,11 +56,13 @@ struct Table {
     }
 
     private func pad(_ text: String, to size: Int, right: Bool) -> String {
-        let space = String(repeating: " ", count: max(0, size - text.count))
+        let space = String(repeating: " ", count: max(0, size - Printable.width(text)))
         return right ? space + text : text + space
     }
 
     private func trimmed(_ line: String) -> String {
-        String(line.reversed().drop { $0 == " " }.reversed())
+        var line = line
+        while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
+        return line
     }
 }

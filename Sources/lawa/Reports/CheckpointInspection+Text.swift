@@ -17,14 +17,29 @@ extension CheckpointInspection {
         var facts = [
             (kind, path),
             ("format", "\(format), \(place)" + (layout.map { ", layout \($0)" } ?? "")),
-            ("step", step.map { "\($0)" } ?? "the name tells none"),
+            ("step", step.map { "\($0)" } ?? "neither name nor content tells one"),
             ("weights", list(weights)),
         ]
         if !companions.isEmpty { facts.append(("companions", list(companions))) }
+        facts += modelFacts
         facts.append(("averaged", tally.averagedText))
         facts.append(("copied", tally.copiedText))
         if let average { facts.append(("made", "\(average.created) by \(average.program), recipe \(average.recipe)")) }
         return facts
+    }
+
+    /// Shards of one model say the same, which is told once.
+    private var modelFacts: [(String, String)] {
+        var facts: [(String, String)] = []
+        for model in models where !facts.contains(where: { $0.1 == text(of: model) }) {
+            facts.append(("model", text(of: model)))
+        }
+        let others = models.flatMap(\.alternatives)
+        return others.isEmpty ? facts : facts + [("not taken", others.joined(separator: "; "))]
+    }
+
+    private func text(of model: Model) -> String {
+        "\(model.path == "/" ? "the whole file" : model.path): \(model.reason)"
     }
 
     private func list(_ files: [FileSize]) -> String {

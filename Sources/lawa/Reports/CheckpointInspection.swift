@@ -31,10 +31,19 @@ struct CheckpointInspection: Encodable {
         let copyReason: CopyReason?
     }
 
+    /// Where the model was found in a file.
+    struct Model: Encodable {
+        let file: String
+        let path: String
+        let reason: String
+        let alternatives: [String]
+    }
+
     /// `average` where a manifest says so, else `checkpoint`.
     let kind: String
     let path: String
-    let format = "safetensors"
+    /// The format of each kind of weight file in it.
+    let format: String
     /// The trainer layout that the name belongs to, if any.
     let layout: String?
     let unit: CheckpointCandidate.Unit
@@ -43,41 +52,62 @@ struct CheckpointInspection: Encodable {
     let weights: [FileSize]
     let companions: [FileSize]
     let types: [TypeCount]
+    /// Where the model was found in files that can hold more, and why there.
+    let models: [Model]
     let tally: TensorTally
     let tensors: [Tensor]
     /// What the manifest says, where the checkpoint is an average.
     let average: AverageManifest?
 
     /// Opens what lies at a path; throws `Failure`.
-    init(_ path: FilePath) throws {
+    init(_ path: FilePath, model: String?) throws {
         let checkpoint: Checkpoint
         do {
-            checkpoint = try CheckpointOpener.open(path, position: 0)
+            checkpoint = try CheckpointOpener.open(path, position: 0, model: model)
         } catch {
             throw Failure(opening: path, error)
         }
-        let planner = AveragingPlanner()
-        let decisions = checkpoint.catalog.entries.map { ($0, planner.copyReason(of: $0)) }
+        let decisions = TensorRules().decisions(on: checkpoint)
         average = try Self.manifest(of: checkpoint)
         kind = average == nil ? "checkpoint" : "average"
         self.path = path.string
+        format = Self.format(of: checkpoint)
+        models = Self.models(in: checkpoint)
         layout = Self.layout(of: path, unit: checkpoint.candidate.unit)
         unit = checkpoint.candidate.unit
-        step = average?.step ?? CheckpointOpener.step(of: checkpoint.name)?.value
+        step = average?.step ?? CheckpointOpener.toldStep(of: checkpoint)?.value
         bytes = checkpoint.weightByteCount
         weights = checkpoint.weights.map(FileSize.init)
         companions = checkpoint.companions.map(FileSize.init)
         types = Self.types(of: checkpoint)
         tally = TensorTally(decisions)
-        tensors = decisions.map { entry, copyReason in
-            Tensor(
+        tensors = decisions.map { decision in
+            let entry = decision.tensor
+            return Tensor(
                 name: entry.name,
                 type: entry.info.elementType,
                 shape: entry.info.shape,
                 bytes: entry.info.byteRange.count,
                 file: checkpoint.weights[entry.file].relativePath,
-                copyReason: copyReason
+                copyReason: decision.copyReason
             )
+        }
+    }
+
+    private static func format(of checkpoint: Checkpoint) -> String {
+        Set(checkpoint.catalog.files.map(\.format.words)).sorted().joined(separator: ", ")
+    }
+
+    private static func models(in checkpoint: Checkpoint) -> [Model] {
+        zip(checkpoint.weights, checkpoint.catalog.files).compactMap { file, description in
+            description.model.map { model in
+                Model(
+                    file: file.relativePath,
+                    path: model.path,
+                    reason: model.reason,
+                    alternatives: model.alternatives
+                )
+            }
         }
     }
 
@@ -103,16 +133,35 @@ struct CheckpointInspection: Encodable {
         }
     }
 
+    /// The layout of the run that a checkpoint lies in, or else of the checkpoint by itself.
     private static func layout(of path: FilePath, unit: CheckpointCandidate.Unit) -> String? {
         guard let name = path.lastComponent?.string else { return nil }
-        let entry = DirectoryEntry(name: name, kind: unit == .directory ? .directory : .regular)
         let parent = path.removingLastComponent()
-        return TrainerLayouts.all.first { !$0.candidates(in: parent, entries: [entry]).isEmpty }?.name
+        let entry = DirectoryEntry(name: name, kind: unit == .directory ? .directory : .regular)
+        let beside = (try? DirectoryListing.entries(of: parent)) ?? []
+        for entries in [beside, [entry]] {
+            guard case .layout(let layout) = TrainerLayouts.detect(in: parent, entries: entries),
+                layout.candidates(in: parent, entries: entries).contains(where: { $0.name == name })
+            else { continue }
+            return layout.name
+        }
+        return nil
     }
 }
 
 extension CheckpointInspection.FileSize {
     init(_ file: CheckpointFile) {
         self.init(path: file.relativePath, bytes: file.fingerprint.byteCount)
+    }
+}
+
+extension WeightFormat {
+    /// The format in words.
+    var words: String {
+        switch self {
+        case .safetensors: "safetensors"
+        case .torchZip: "torch"
+        case .torchLegacy: "torch (before 1.6)"
+        }
     }
 }

@@ -36,7 +36,7 @@ struct PlanReport: Encodable {
                 coefficient: coefficient
             )
         }
-        tensors = TensorTally(plan.decisions.map { ($0.tensor, $0.copyReason) })
+        tensors = TensorTally(plan.decisions)
         bytesToRead = plan.bytesToRead
         bytesToWrite = plan.bytesToWrite
     }

@@ -23,7 +23,7 @@ struct RunInspection: Encodable {
     let checkpoints: [Entry]
 
     /// Looks into a run's directory; nil where the path is none.
-    init?(_ path: FilePath) throws {
+    init?(_ path: FilePath, model: String?) throws {
         let candidates: [CheckpointCandidate]
         let detection: TrainerLayouts.Detection
         do {
@@ -34,7 +34,7 @@ struct RunInspection: Encodable {
             throw Failure(opening: path, error)
         }
         guard case .layout(let layout) = detection else { return nil }
-        let inspector = CheckpointInspector(layout: layout)
+        let inspector = CheckpointInspector(layout: layout, model: model)
         self.path = path.string
         self.layout = layout.name
         checkpoints = candidates.map { Self.entry($0, inspector: inspector) }

@@ -23,14 +23,18 @@ struct TensorTally: Encodable {
     let copied: [Copy]
 
     /// Counts tensors with the reasons for which they are copied.
-    init(_ tensors: [(tensor: TensorCatalog.Entry, copyReason: CopyReason?)]) {
-        let computed = tensors.filter { $0.copyReason == nil }.map(\.tensor.info)
+    init(_ decisions: [AveragingPlan.Decision]) {
+        // Tensors that share bytes are averaged once.
+        let computed = decisions.indices.filter { decisions[$0].copyReason == nil && decisions[$0].leader == $0 }
+            .map { decisions[$0].tensor.info }
         averaged = Size(
-            count: computed.count,
+            count: decisions.count { $0.copyReason == nil },
             elements: computed.reduce(0) { $0 + $1.elementCount },
             bytes: computed.reduce(0) { $0 + $1.byteRange.count }
         )
-        copied = tensors.compactMap { tensor, reason in reason.map { Copy(name: tensor.name, reason: $0) } }
+        copied = decisions.compactMap { decision in
+            decision.copyReason.map { Copy(name: decision.tensor.name, reason: $0) }
+        }
     }
 
     /// `3 tensors, 1200 elements, 4.7 KiB`.
@@ -55,6 +59,10 @@ extension CopyReason {
         case .notFloatingPoint: "not floating point"
         case .quantized: "quantized"
         case .excluded: "excluded"
+        case .batchNorm: "batch norm statistics"
+        case .sharesBytes: "sharing bytes with a copied one"
+        case .opaque: "in a form that cannot be averaged"
+        case .scattered: "scattered over the file"
         case .identical: "identical"
         }
     }

@@ -9,6 +9,7 @@ import UnixSignals
 struct AverageJob {
     let plan: AveragingPlan
     let destination: Destination
+    let format: OutputFormat
     let limits: EngineLimits
     let showsProgress: Bool
 
@@ -37,6 +38,7 @@ struct AverageJob {
                 plan,
                 in: destination.staging,
                 outputName: destination.name,
+                format: format,
                 averager: Averager(limits: limits),
                 control: control,
                 program: "lawa \(LawaVersion.current)"

@@ -15,11 +15,16 @@ struct Destination {
     /// Checks a place for the average of members like `newest`.
     ///
     /// Where the members are files, an existing directory stands for the newest member's name in it.
-    init(_ output: FilePath, newest: Checkpoint) throws(Failure) {
+    init(_ output: FilePath, newest: Checkpoint, format: OutputFormat) throws(Failure) {
+        if format == .safetensors, let refusal = SafetensorsExport.refusal(for: newest) {
+            throw Failure(.badInput, "\(refusal)")
+        }
         var path = HostProcess.absolute(output)
         isFile = newest.candidate.unit == .file
         do {
-            if isFile, try FileStatus.ifPresent(path)?.kind == .directory { path.append(newest.name) }
+            if isFile, try FileStatus.ifPresent(path)?.kind == .directory {
+                path.append(Self.name(for: newest, format))
+            }
         } catch {
             throw Failure(writing: path, error)
         }
@@ -31,6 +36,11 @@ struct Destination {
         parent = path.removingLastComponent()
         try requireParent()
         try requireAbsent()
+    }
+
+    private static func name(for newest: Checkpoint, _ format: OutputFormat) -> String {
+        let isExported = format == .safetensors && SafetensorsExport.isNeeded(for: newest)
+        return isExported ? ExportName.safetensors(for: newest.name) : newest.name
     }
 
     /// The private directory beside it in which the average is made, so that it can be renamed into place.

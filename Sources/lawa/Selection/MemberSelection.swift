@@ -10,44 +10,64 @@ struct MemberSelection {
 
     /// Checkpoints, or the directory of one run.
     let paths: [FilePath]
-    /// How many of the newest to take, if that was said.
-    let last: Int?
+    /// What was said about the checkpoints and their tensors.
+    let window: WindowOptions
 
     /// The plan for the members, and what a person should know beside it.
-    func plan(filter: TensorFilter) throws -> (plan: AveragingPlan, notes: [String]) {
+    func plan() throws -> (plan: AveragingPlan, notes: [String]) {
         let (paths, expected) = try orderedPaths()
-        let members = try paths.enumerated().map { position, path in
+        let opened = try paths.enumerated().map { position, path in
             do {
-                return try CheckpointOpener.open(path, position: position)
+                return try CheckpointOpener.open(path, position: position, model: window.model)
             } catch {
                 throw Failure(opening: path, error)
             }
         }
-        guard let window = CheckpointWindow(members: members) else {
+        let members = Array(Self.ordered(opened).suffix(expected ?? opened.count))
+        guard let chosen = CheckpointWindow(members: members) else {
             throw Failure(.usage, "no checkpoint was named; name some, or the directory of a run")
         }
         try requireOneKind(members)
         let recipe = Recipe(name: "manual", window: .last(members.count), minimumMembers: members.count)
-        let plan = try AveragingPlanner(filter: filter).plan(window, recipe: recipe)
+        let plan = try AveragingPlanner(rules: window.rules).plan(chosen, recipe: recipe)
         return (plan, Self.notes(count: members.count, expected: expected))
+    }
+
+    /// By step where each name or content tells one, else as they are; equal steps stay in the order given.
+    private static func ordered(_ members: [Checkpoint]) -> [Checkpoint] {
+        let steps = members.compactMap(CheckpointOpener.toldStep)
+        guard steps.count == members.count else { return members }
+        return zip(steps, members.indices).sorted { $0 < $1 }.map { members[$0.1] }
     }
 
     /// Full paths, oldest first, and how many there should be.
     private func orderedPaths() throws -> (paths: [FilePath], expected: Int?) {
         let paths = paths.map(HostProcess.absolute)
-        if paths.count == 1, let candidates = try? CheckpointOpener.candidates(in: paths[0]), !candidates.isEmpty {
-            let count = last ?? Self.defaultCount
+        if paths.count == 1, let candidates = try Self.candidates(in: paths[0]), !candidates.isEmpty {
+            let count = window.last ?? Self.defaultCount
             return (candidates.suffix(count).map(\.path), count)
         }
         try requireCheckpoints(paths)
-        return (Self.ordered(paths).suffix(last ?? paths.count).map(\.self), last)
+        return (Self.wanted(of: paths, last: window.last), window.last)
     }
 
-    /// By step where every name tells one, else as they are; equal steps stay in the order given.
-    static func ordered(_ paths: [FilePath]) -> [FilePath] {
+    /// The checkpoints of a run; nil where the path cannot be listed, which is told when it is opened.
+    private static func candidates(in path: FilePath) throws(Failure) -> [CheckpointCandidate]? {
+        do {
+            return try CheckpointOpener.candidates(in: path)
+        } catch let error as AmbiguousLayout {
+            throw Failure(.usage, "\(error)")
+        } catch {
+            return nil
+        }
+    }
+
+    /// The paths in the order of the steps that their names tell, and no more than are wanted; where a name tells none,
+    /// all of them as they are, because only opening them can tell.
+    static func wanted(of paths: [FilePath], last: Int?) -> [FilePath] {
         let steps = paths.compactMap { $0.lastComponent.flatMap { CheckpointOpener.step(of: $0.string) } }
         guard steps.count == paths.count else { return paths }
-        return zip(steps, paths.indices).sorted { $0 < $1 }.map { paths[$0.1] }
+        return zip(steps, paths.indices).sorted { $0 < $1 }.map { paths[$0.1] }.suffix(last ?? paths.count)
     }
 
     /// A run's directory has weights below it, so it could be taken for one checkpoint among others.

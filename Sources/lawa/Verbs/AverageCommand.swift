@@ -9,21 +9,24 @@ struct AverageCommand: AsyncParsableCommand {
         abstract: "Average checkpoints by hand; no daemon is needed.",
         discussion: """
             The output is a copy of the newest checkpoint with its floats replaced by their means, ready to be loaded; \
-            optimizer and other trainer state is left out. The inputs are only read. Members are ordered by the step \
-            that their names tell, else they are taken in the order given, oldest first.
+            optimizer and other trainer state in files of its own is left out, inside a file of torch.save it stays as \
+            the newest has it. The inputs are only read, and no code in them is run. Members are ordered by the step \
+            that their names or contents tell, else they are taken in the order given, oldest first.
 
             EXAMPLES
               lawa average runs/llama --output avg    the five newest of a run
               lawa average runs/llama --last 10 --output avg
               lawa average checkpoint-100 checkpoint-200 --output avg
               lawa average step_*.safetensors --output avg.safetensors
+              lawa average ckpt_*.pt --output avg.pt
+              lawa average epoch=*.ckpt --format safetensors --output avg.safetensors
               lawa average runs/llama --exclude '*norm*' --output avg
             """
     )
 
     @Argument(
         help: ArgumentHelp(
-            "Checkpoints: directories or .safetensors files; or the directory of one run.",
+            "Checkpoints: directories or files; or the directory of one run.",
             valueName: "ckpt"
         ),
         completion: .file(),
@@ -43,6 +46,14 @@ struct AverageCommand: AsyncParsableCommand {
 
     @OptionGroup var window: WindowOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the newest's own format, or the model's tensors alone as safetensors.",
+            discussion: "Without it: safetensors where the output is named so, else the same."
+        )
+    )
+    var format: OutputFormat?
+
     @OptionGroup var limits: LimitOptions
 
     @Flag(help: "Show no progress and print nothing when done.")
@@ -56,10 +67,17 @@ struct AverageCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (plan, notes) = try MemberSelection(paths: checkpoints, last: window.last).plan(filter: window.filter)
-        let destination = try Destination(output, newest: plan.newest)
+        let (plan, notes) = try MemberSelection(paths: checkpoints, window: window).plan()
+        let format = format ?? (output.extension == "safetensors" ? .safetensors : .same)
+        let destination = try Destination(output, newest: plan.newest, format: format)
         for note in notes where !quiet { Console.complain(note) }
-        let job = AverageJob(plan: plan, destination: destination, limits: limits.limits, showsProgress: !quiet)
+        let job = AverageJob(
+            plan: plan,
+            destination: destination,
+            format: format,
+            limits: limits.limits,
+            showsProgress: !quiet
+        )
         let finished = FinishedAverage(path: destination.path, manifest: try await job.run())
         if json {
             try Console.answer(json: finished)
@@ -68,3 +86,5 @@ struct AverageCommand: AsyncParsableCommand {
         }
     }
 }
+
+extension OutputFormat: ExpressibleByArgument {}

@@ -18,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Checkpoints: directories or .safetensors files; or the directory of one run.",
+            "Checkpoints: directories or files; or the directory of one run.",
             valueName: "ckpt"
         ),
         completion: .file(),
@@ -34,7 +34,9 @@ struct PlanCommand: AsyncParsableCommand {
 
     func validate() throws {
         if checkpoints.isEmpty && window.isGiven {
-            throw ValidationError("--last, --include and --exclude need checkpoints; name some, or leave them out")
+            throw ValidationError(
+                "--last, --include, --exclude, --model and --batch-norm need checkpoints; name some, or leave them out"
+            )
         }
         if !checkpoints.isEmpty && daemon.isGiven {
             throw ValidationError("checkpoints are planned without a daemon; leave out --socket and --instance")
@@ -46,7 +48,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func answerForCheckpoints() throws {
-        let (plan, notes) = try MemberSelection(paths: checkpoints, last: window.last).plan(filter: window.filter)
+        let (plan, notes) = try MemberSelection(paths: checkpoints, window: window).plan()
         notes.forEach(Console.complain)
         let report = PlanReport(plan)
         if json { return try Console.answer(json: report) }
