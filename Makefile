@@ -2,6 +2,7 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+FUZZ_SECONDS ?= 60
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -22,7 +23,7 @@ programs := lawad lawa
 # Installed as they lie here, so that the links between them hold.
 documents := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 
-.PHONY: help setup build test check demo bench bench-peers install uninstall format clean
+.PHONY: help setup build test test-torch check fuzz demo bench bench-peers install uninstall format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +39,9 @@ test: setup ## Run all tests: units and whole programs
 	swift test --skip EndToEndTests
 	swift test --skip-build --filter EndToEndTests
 
+test-torch: build ## Test lawa average with PyTorch, where make bench-peers or the machine has it
+	scripts/test-torch.sh $(BIN)
+
 check: ## Check format, dependency rule, source rules, unit files and schema
 	@scripts/setup-debian.sh check || echo "some of these checks will be skipped"
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
@@ -46,13 +50,16 @@ check: ## Check format, dependency rule, source rules, unit files and schema
 	scripts/check-units.sh
 	scripts/check-schema.sh
 
+fuzz: ## Feed the readers of formats with mutations of hostile files (FUZZ_SECONDS, 60)
+	scripts/fuzz.sh $(FUZZ_SECONDS)
+
 demo: build ## Train a small model with lawad beside it and compare the averages
 	scripts/demo.sh $(BIN)
 
 bench: build ## Measure lawa average beside cat, cp, the disk, the kernels and other tools (10 minutes, 33 GB)
 	scripts/bench.sh $(BIN)
 
-bench-peers: ## Install mergekit, timm and PyTorch for make bench to compare with
+bench-peers: ## Install mergekit, timm and PyTorch for make bench to compare with, and for make test-torch
 	scripts/bench-peers.sh
 
 install: ## Install what `make build` built: programs, units, schema, documents (PREFIX, DESTDIR)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures `lawa average` beside reading, copying, the bare kernels and other tools; scripts/bench does the work.
 # Usage: scripts/bench.sh [--publish] [DIRECTORY OF THE BUILT PROGRAMS]
-# LAWAD_BENCH=warm,cold,kernels,memory,cache,growth,peers chooses; LAWAD_BENCH_* set sizes, see docs/performance.md.
+# LAWAD_BENCH=warm,cold,kernels,memory,cache,growth,peers,torch chooses; LAWAD_BENCH_* set sizes, see docs/performance.md.
 # Prints tables and writes .build/bench/results.json; --publish also docs/performance.json and docs/performance.md.
 set -euo pipefail
 

@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-SCENARIOS = ("warm", "cold", "kernels", "memory", "cache", "growth", "peers")
+SCENARIOS = ("warm", "cold", "kernels", "memory", "cache", "growth", "peers", "torch")
 MIB = 1 << 20
 
 

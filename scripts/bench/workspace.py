@@ -124,7 +124,7 @@ class Workspace:
         return measure(command, **options)
 
     def remove_outputs(self):
-        for name in ("output", "copy"):
+        for name in ("output", "output.lawa.json", "copy"):
             self.remove(name)
 
     def remove(self, name):
