@@ -62,6 +62,7 @@ import Testing
     @Test(
         "what is no model, or the same model under another name",
         arguments: [
+            "mp_rank_00_model_states", "consolidated.00", "model_world_size_8_rank_0", "model.part1", "shard_3",
             "optimizer_5", "optim-000100_rank0", "5_optimizer", "model_optim_5", "scheduler-5", "rng_state_0",
             "random_states_0", "training_args_1", "last-v1", "model_latest_5", "pytorch_model-00001-of-00002", "0.5",
             "model",

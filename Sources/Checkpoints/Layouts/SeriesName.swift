@@ -15,8 +15,8 @@ struct SeriesName: Equatable {
     static let torchSuffixes = [".pth.tar", ".pt.tar", ".pt", ".pth", ".ckpt", ".bin"]
 
     private static let keywords = ["step", "iteration", "iter", "epoch", "checkpoint", "ckpt"]
-    /// Words before numbers that count the parts of one model: Megatron's and DeepSpeed's ranks, LLaMA's parts.
-    private static let partWords = ["rank", "shard", "part", "consolidated", "of", "mp", "tp", "pp", "dp"]
+    /// Words before numbers that count the parts of one model: ranks of Megatron and DeepSpeed, LLaMA's parts.
+    private static let partWords: Set = ["rank", "shard", "part", "consolidated", "of", "mp", "tp", "pp", "dp"]
 
     /// Reads a file name; nil where it is not a step's: another suffix, a shard, an alias, a trainer's state, no number.
     init?(parsing fileName: String, suffixes: [String]) {
@@ -63,9 +63,8 @@ struct SeriesName: Equatable {
 
     /// Whether a word before a number says that it counts the parts of one model.
     private static func countsParts(_ number: Substring, in stem: Substring) -> Bool {
-        let word = stem[..<number.startIndex].lowercased().split { !$0.isLetter }.first.map(String.init)
-        let last = stem[..<number.startIndex].lowercased().split { !$0.isLetter }.last.map(String.init)
-        return [word, last].compactMap(\.self).contains(where: partWords.contains)
+        let words = stem[..<number.startIndex].lowercased().split { !$0.isLetter }
+        return words.last.map { partWords.contains(String($0)) } ?? false
     }
 
     /// Runs of digits, and fractions such as `0.12` as one.

@@ -23,6 +23,8 @@ extension Pipeline {
         refreshAverages()
         board.update { state in
             state.published += 1
+            // In one change: nobody is to see an average that is published and under way.
+            state.activity = nil
             let present = Set(state.view.complete.flatMap(\.weights).map(\.fingerprint))
             for (input, record) in zip(plan.spans.inputs, average.manifest.members.flatMap(\.files)) {
                 state.known[input.file.fingerprint] = ContentChecksum(text: record.checksum, byteCount: record.size)
