@@ -16,6 +16,8 @@ enum Promises {
             precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "a storage beyond the end")
             precondition(range.count == storage.byteCount, "a storage of another size")
         }
+        let storages = Set(file.storages.filter { !$0.isEmpty }).sorted { $0.lowerBound < $1.lowerBound }
+        precondition(zip(storages, storages.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "an overlap")
         var paths: [[String]?] = [nil, [], ["model"], ["state_dict"], ["0"], ["model", "ema"]]
         if let found = attempt({ try file.model() }) {
             paths.append(found.path)
