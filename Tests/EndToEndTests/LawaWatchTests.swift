@@ -45,7 +45,9 @@ import Testing
                     try await SyntheticTrainer(place.watch).save([1, 2])
                     try await watch.lines.wait(containing: "newest average checkpoint-2")
                 }
-                #expect(watch.lines.items.count { $0.contains("trying again") } <= 2)
+                // Two daemons went; on its way a daemon can be gone for several reasons, each of which is told once.
+                let reasons = watch.lines.items.filter { $0.contains("trying again") }.map { $0.dropFirst(21) }
+                #expect(Dictionary(grouping: reasons) { $0 }.values.allSatisfy { $0.count <= 2 }, "\(reasons)")
             }
             #expect(status == .exited(143))
         }
