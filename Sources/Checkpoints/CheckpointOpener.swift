@@ -47,7 +47,10 @@ package enum CheckpointOpener {
         case .nothingYet: return []
         case .ambiguous(let layouts):
             if isCheckpoint { return [] }
-            throw AmbiguousLayout(path: path, layouts: layouts)
+            throw AmbiguousLayout(path: path, names: layouts, areSeries: false)
+        case .severalSeries(let patterns):
+            if isCheckpoint { return [] }
+            throw AmbiguousLayout(path: path, names: patterns, areSeries: true)
         case .layout(let layout):
             // A directory with weights of its own is a checkpoint, even if a trainer also numbers files in it.
             return layout.candidates(in: path, entries: entries)

@@ -47,7 +47,7 @@ enum LayoutListing {
         case .layout(let layout): layout.name
         case .nothingYet(let undecided):
             (["nothing yet"] + undecided.compactMap(\.lastComponent?.string)).joined(separator: " ")
-        case .ambiguous(let names): names.joined(separator: " or ")
+        case .ambiguous(let names), .severalSeries(let names): names.joined(separator: " or ")
         }
     }
 }

@@ -159,6 +159,31 @@ import Testing
         }
     }
 
+    @Test(
+        "two series side by side are never mixed: one that is an average of the other gives way, else neither is taken"
+    )
+    func series() async throws {
+        let run = TorchRun("tied")
+        try await DaemonPlace.with { place in
+            try place.configure(k: 3)
+            try await place.withDaemon { daemon in
+                try await daemon.ready()
+                for index in 0..<3 {
+                    for name in ["net_\(index).pt", "ema_net_\(index).pt"] {
+                        try run.save(index, as: place.watch.appending(name))
+                        try await daemon.rescan()
+                    }
+                }
+                try await daemon.published(1)
+            }
+            #expect(try place.averageNames.filter { !$0.hasSuffix(".json") } == ["net_2.pt"])
+            for index in 0..<3 { try run.save(index, as: place.watch.appending("G_\(index).pt")) }
+            let outcome = try await place.once()
+            #expect(outcome.status != .exited(0))
+            #expect(outcome.errors.contains("G_*.pt") && outcome.errors.contains("net_*.pt"), "\(outcome.errors)")
+        }
+    }
+
     @Test("the configuration names another place of the model, and the newest's statistics")
     func modelPath() async throws {
         let run = TorchRun("gan_asked")

@@ -26,4 +26,8 @@ package struct KohyaLayout: TrainerLayout {
         }
         return []
     }
+
+    package func isSameSeries(_ name: String, as other: String) -> Bool {
+        SeriesName.isSameSeries(name, other, SeriesName.safetensorsSuffixes)
+    }
 }

@@ -4,9 +4,11 @@ struct SeriesName: Equatable {
     let step: Step
     /// The name with `*` for the number, for every other number that a word says counts progress, and for metrics.
     let pattern: String
+    /// The name with `*` for every number.
+    let skeleton: String
     /// Whether a word before the number says that it counts steps, iterations or epochs.
     let hasKeyword: Bool
-    /// Whether a word says that only the best are kept, beside a series of all most likely.
+    /// Whether a word says that only the best are kept, or averages, beside a series of all most likely.
     let isSelected: Bool
 
     /// Suffixes of safetensors files.
@@ -14,7 +16,16 @@ struct SeriesName: Equatable {
     /// Suffixes that people give to files of `torch.save`, longer ones first.
     static let torchSuffixes = [".pth.tar", ".pt.tar", ".pt", ".pth", ".ckpt", ".bin"]
 
-    private static let keywords = ["step", "iteration", "iter", "epoch", "checkpoint", "ckpt"]
+    /// Short ones count only as whole words.
+    private static let keywords = [
+        "step", "iteration", "iter", "it", "i", "epoch", "ep", "e", "checkpoint", "ckpt",
+    ]
+    /// Words before numbers that measure a model and order nothing.
+    private static let metricWords = [
+        "loss", "acc", "accuracy", "lr", "ppl", "map", "iou", "miou", "bleu", "wer", "cer", "score", "auc", "psnr",
+        "ssim",
+        "fid", "err", "error", "val", "rmse", "mse", "mae", "f", "top",
+    ]
     /// Words before numbers that count the parts of one model: ranks of Megatron and DeepSpeed, LLaMA's parts.
     private static let partWords: Set = ["rank", "shard", "part", "consolidated", "of", "mp", "tp", "pp", "dp"]
 
@@ -25,9 +36,15 @@ struct SeriesName: Equatable {
         }
         let stem = Substring(fileName.dropLast(suffix.count))
         let words = stem.lowercased().split { !$0.isLetter }
-        guard !Self.isState(words), !words.contains("last"), !words.contains("latest") else { return nil }
+        guard !Self.isState(words), !words.contains("last"), !words.contains("latest"),
+            !words.contains("recovery")
+        else { return nil }
         let numbers = Self.numbers(in: stem)
-        let integers = numbers.filter { !$0.contains(".") }
+        let whole = numbers.filter { !$0.contains(".") }
+        let counting = whole.filter { number in
+            !Self.metricWords.contains { Self.ends(stem[..<number.startIndex], with: $0) }
+        }
+        let integers = counting.isEmpty ? whole : counting
         // `epoch=3-step=1000` counts in steps, so the first keyword of the list that any number has decides.
         let worded = Self.keywords.lazy.compactMap { keyword in
             integers.last { Self.ends(stem[..<$0.startIndex], with: keyword) }
@@ -36,11 +53,12 @@ struct SeriesName: Equatable {
         if worded == nil, Self.countsParts(digits, in: stem) { return nil }
         self.step = step
         hasKeyword = worded != nil
-        isSelected = words.contains("best")
+        isSelected = words.contains("best") || words.contains("ema")
         let open = numbers.filter { number in
             number.startIndex == digits.startIndex || Self.isOpen(number, in: stem, words: words)
         }
         pattern = Self.pattern(stem, without: open) + suffix
+        skeleton = Self.pattern(stem, without: numbers) + suffix
     }
 
     private static func pattern(_ stem: Substring, without numbers: [Substring]) -> String {
@@ -84,7 +102,9 @@ struct SeriesName: Equatable {
     private static func ends(_ text: Substring, with keyword: String) -> Bool {
         var text = text
         while let last = text.last, "=-_.".contains(last) { text.removeLast() }
-        return text.lowercased().hasSuffix(keyword)
+        if keyword.count > 3 { return text.lowercased().hasSuffix(keyword) }
+        return text.lowercased().split { !$0.isLetter }.last.map { $0 == keyword } == true
+            && text.last?.isLetter == true
     }
 
     /// Whether the words are those of an optimizer's, a scheduler's or a random generator's state.

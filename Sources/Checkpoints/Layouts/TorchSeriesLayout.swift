@@ -16,4 +16,12 @@ package struct TorchSeriesLayout: TrainerLayout {
     package func fit(_ candidates: [CheckpointCandidate], files: (CheckpointCandidate) -> [String]) -> LayoutFit {
         .generic
     }
+
+    package func rivals(among entries: [DirectoryEntry]) -> [String] {
+        SeriesName.rivals(SeriesName.torchSuffixes, entries)
+    }
+
+    package func isSameSeries(_ name: String, as other: String) -> Bool {
+        SeriesName.isSameSeries(name, other, SeriesName.torchSuffixes)
+    }
 }

@@ -28,6 +28,12 @@ package protocol TrainerLayout: Sendable {
     ///
     /// - Parameter files: relative paths of all regular files of the candidate.
     func selection(from files: [String], of candidate: CheckpointCandidate) -> CheckpointSelection
+
+    /// Patterns of several series in a directory of which each could be the run; empty where there is no doubt.
+    func rivals(among entries: [DirectoryEntry]) -> [String]
+
+    /// Whether two names belong to one run, as far as names tell.
+    func isSameSeries(_ name: String, as other: String) -> Bool
 }
 
 extension TrainerLayout {
@@ -35,6 +41,12 @@ extension TrainerLayout {
     package func fit(_ candidates: [CheckpointCandidate], files: (CheckpointCandidate) -> [String]) -> LayoutFit {
         .named
     }
+
+    /// A trainer's own names leave no doubt.
+    package func rivals(among entries: [DirectoryEntry]) -> [String] { [] }
+
+    /// A trainer's own names are those of its run.
+    package func isSameSeries(_ name: String, as other: String) -> Bool { true }
 
     /// A file's weights are itself; a directory's are found as in any model directory. Both are whole if they validate.
     package func selection(from files: [String], of candidate: CheckpointCandidate) -> CheckpointSelection {

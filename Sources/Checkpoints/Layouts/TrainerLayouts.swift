@@ -27,6 +27,8 @@ package enum TrainerLayouts {
         case nothingYet(undecided: [FilePath])
         /// Several layouts fit equally; the operator has to say which.
         case ambiguous([String])
+        /// Several series of files lie side by side, and any of them could be the run.
+        case severalSeries([String])
     }
 
     /// Recognises the layout of a directory by the names of its entries, and by what lies in the newest of them.
@@ -51,7 +53,9 @@ package enum TrainerLayouts {
         }
         switch best.count {
         case 0: return .nothingYet(undecided: [])
-        case 1: return .layout(best[0].layout)
+        case 1:
+            let rivals = best[0].layout.rivals(among: entries)
+            return rivals.isEmpty ? .layout(best[0].layout) : .severalSeries(rivals)
         default:
             // Directories share their names; files do not.
             let candidates = best.flatMap(\.candidates)

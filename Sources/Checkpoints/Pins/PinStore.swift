@@ -18,9 +18,15 @@ package struct PinStore: Sendable {
     }
 
     /// The candidates that are pinned, as a layout reads their names.
-    package func candidates(layout: any TrainerLayout) throws -> [CheckpointCandidate] {
+    ///
+    /// - Parameter series: a name of the run; pins of another one, which was watched before, are left out.
+    package func candidates(layout: any TrainerLayout, series: String? = nil) throws -> [CheckpointCandidate] {
         guard try FileStatus.ifPresent(directory) != nil else { return [] }
-        return layout.candidates(in: directory, entries: try DirectoryListing.entries(of: directory))
+        let entries = try DirectoryListing.entries(of: directory)
+        return layout.candidates(
+            in: directory,
+            entries: entries.filter { entry in series.map { layout.isSameSeries(entry.name, as: $0) } ?? true }
+        )
     }
 
     /// Pins a checkpoint and returns it as it is found in the pin; nil where the method is not possible here.

@@ -105,7 +105,7 @@ struct DirectoryObserver {
             context: context,
             recentlyNeeded: neededMembers,
             inspector: inspector,
-            inPlace: candidates.first(where: \.stepIsInside)
+            newest: candidates.first
         )
         let present = Set(candidates.map(\.name))
         switch pinning {
@@ -119,7 +119,10 @@ struct DirectoryObserver {
     }
 
     private mutating func layout(for entries: [DirectoryEntry], view: inout DirectoryView) -> (any TrainerLayout)? {
-        if let layout = TrainerLayouts.named(configuration.layout) { return layout }
+        if let layout = TrainerLayouts.named(configuration.layout) {
+            let rivals = layout.rivals(among: entries)
+            return rivals.isEmpty ? layout : none(of: rivals, &view)
+        }
         var detection = TrainerLayouts.detect(in: configuration.watch, entries: entries)
         if case .nothingYet(let undecided) = detection {
             if let layout = pinnedLayout { return layout }
@@ -133,11 +136,21 @@ struct DirectoryObserver {
         switch detection {
         case .layout(let layout): return layout
         case .nothingYet: return nil
+        case .severalSeries(let patterns): return none(of: patterns, &view)
         case .ambiguous(let names):
             let list = names.map { "\"\($0)\"" }.joined(separator: " and ")
             view.problem = "the layouts \(list) both fit \"\(configuration.watch)\"; set \"layout\" to one of them"
             return nil
         }
+    }
+
+    /// No layout, because several series could be the run.
+    private func none(of patterns: [String], _ view: inout DirectoryView) -> (any TrainerLayout)? {
+        let list = patterns.map { "\"\($0)\"" }.joined(separator: " and ")
+        view.problem =
+            "the series \(list) lie side by side in \"\(configuration.watch)\" and each could be the run; "
+            + "save them in directories of their own"
+        return nil
     }
 
     /// The layout of the pins, which outlive a directory that the trainer emptied.

@@ -11,8 +11,11 @@ struct PinKeeper {
     /// What the look before needed: an average may have been chosen from it that has not begun yet.
     let recentlyNeeded: Set<String>
     let inspector: CheckpointInspector
+    /// The newest candidate in the directory, whose run pins have to belong to.
+    let newest: CheckpointCandidate?
+
     /// The candidate that its trainer writes again with every save, where the directory has one.
-    let inPlace: CheckpointCandidate?
+    private var inPlace: CheckpointCandidate? { newest.flatMap { $0.stepIsInside ? $0 : nil } }
 
     /// Where the pins of a store are.
     static func directory(in store: AverageStore) -> FilePath {
@@ -52,7 +55,8 @@ struct PinKeeper {
             // deleted before it had settled until it has.
             let unsettled = existing.keys.filter { !Self.isSettled($0, tracker) }
             let kept = needed.union(recentlyNeeded).union(view.incomplete.map(\.candidate.name)).union(unsettled)
-            _ = try pins.release(except: kept)
+            // Where nothing can be used, as after a slip in the configuration, pins may be all that is left of a run.
+            if !view.complete.isEmpty { _ = try pins.release(except: kept) }
             view.pinned.formIntersection(kept)
             view.complete.removeAll { view.pinOnly.contains($0.name) && !kept.contains($0.name) }
             view.pinOnly.formIntersection(kept)
@@ -76,7 +80,7 @@ struct PinKeeper {
     /// Everything that is pinned whole, settled or not, by name.
     private func pinnedCheckpoints(_ tracker: inout CheckpointTracker) throws -> [String: Checkpoint] {
         var found: [String: Checkpoint] = [:]
-        let candidates = try pins.candidates(layout: inspector.layout).map(savedWhereItWas)
+        let candidates = try pins.candidates(layout: inspector.layout, series: newest?.name).map(savedWhereItWas)
         tracker.forget(except: Set(candidates.map(\.name)))
         for candidate in candidates {
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: try CandidateFiles(of: candidate))
