@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    /// Saves a version of a file that is written in place, and waits until it is kept under its step.
+    private static func save(
+        _ run: TorchRun,
+        _ index: Int,
+        as checkpoint: FilePath,
+        copiedBy daemon: DaemonUnderTest
+    ) async throws {
+        try run.save(index, as: checkpoint)
+        let step = (index + 1) * 10
+        try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { report in
+            report.checkpoints.contains { $0.name == "ckpt-\(step).pt" && $0.step == step && $0.pinned }
+        }
+    }
+
     @Test("a file that is written again and again gives a window of its versions")
     func inPlace() async throws {
         let run = TorchRun("tied")
@@ -48,13 +62,7 @@ import Testing
             let checkpoint = place.watch.appending("ckpt.pt")
             try await place.withDaemon { daemon in
                 try await daemon.ready()
-                for index in 0..<3 {
-                    try run.save(index, as: checkpoint)
-                    let name = "ckpt-\((index + 1) * 10).pt"
-                    try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { report in
-                        report.checkpoints.contains { $0.name == name && $0.pinned }
-                    }
-                }
+                for index in 0..<3 { try await Self.save(run, index, as: checkpoint, copiedBy: daemon) }
                 try await daemon.published(1)
             }
             let isRight = try await Fixture.read(place.averages.appending("ckpt-30.pt")) == run.average(of: [0, 1, 2])
@@ -72,12 +80,7 @@ import Testing
             let checkpoint = place.watch.appending("ckpt.pt")
             try await place.withDaemon { daemon in
                 try await daemon.ready()
-                for index in 0..<2 {
-                    try run.save(index, as: checkpoint)
-                    try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { report in
-                        report.checkpoints.contains { $0.step == (index + 1) * 10 && $0.pinned }
-                    }
-                }
+                for index in 0..<2 { try await Self.save(run, index, as: checkpoint, copiedBy: daemon) }
                 try daemon.send(.kill)
                 try await daemon.log.waitForEnd()
             }
