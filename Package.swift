@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "TensorFormatsTests",
             dependencies: [
-                "TensorFormats"
+                "TensorFormats",
+                "TestSupport",
             ],
             exclude: ["Fixtures"]
         ),

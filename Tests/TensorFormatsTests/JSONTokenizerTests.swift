@@ -1,4 +1,5 @@
 import TensorFormats
+import TestSupport
 import Testing
 
 @Suite struct JSONTokenizerTests {
@@ -58,7 +59,7 @@ import Testing
 
     @Test(arguments: 0..<300)
     func everyTruncationOfARandomTextIsRefused(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let json = Array("[\(randomValue(depth: 4, using: &random))]".utf8)
         _ = try JSONValue.parse(json)
         for count in 0..<json.count {

@@ -1,10 +1,11 @@
 import TensorFormats
+import TestSupport
 import Testing
 
 @Suite struct SafetensorsRobustnessTests {
     @Test(arguments: 0..<40)
     func whatIsWrittenIsRead(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let tensors = (0..<Int.random(in: 0...60, using: &random)).map { index in
             randomTensor(index, using: &random)
         }
@@ -73,7 +74,7 @@ import Testing
 
     @Test(arguments: 0..<200)
     func noiseNeverTraps(_ seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array("{}[]\":,\\u0d8ef-.+ \n\u{e9}tnNaIshape__metadata__dtypedata_offsetsF32".utf8)
         let json = (0..<Int.random(in: 1...200, using: &random)).map { _ in
             alphabet.randomElement(using: &random) ?? 0

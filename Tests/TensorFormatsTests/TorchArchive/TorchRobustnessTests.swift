@@ -1,4 +1,5 @@
 import TensorFormats
+import TestSupport
 import Testing
 
 /// Whatever is done to a file, reading it gives a sound result or an error that says why, and never traps.
@@ -33,7 +34,7 @@ import Testing
 
     @Test(arguments: 0..<60)
     func everyByteOfThePickleMayBeAnything(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let name = try #require(["no_crc", "legacy_protocol5", "views_legacy"].randomElement(using: &random))
         let file = try Fixture.bytes("torch/\(name).pt")
         for _ in 0..<50 {
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: 0..<60)
     func anyPartMayBeAnywhere(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let file = try Fixture.bytes("torch/no_crc.pt")
         for _ in 0..<50 {
             var mutant = file

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TensorFormats
@@ -168,7 +169,7 @@ private typealias P = PickleWriter
 
     @Test("noise gives a result or an error", arguments: 0..<300)
     func noise(_ seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet: [[UInt8]] = [
             [0x28], [0x29], [0x30], [0x31], [0x32], [0x4E], [0x5D], [0x61], [0x62], [0x64], [0x65], [0x6C], [0x73],
             [0x74], [0x75], [0x7D], [0x81], [0x85], [0x86], [0x87], [0x8F], [0x90], [0x91], [0x92], [0x94], [0x52],
