@@ -29,11 +29,17 @@ extension File {
         _ = lawa_start_writeback(descriptor, Int64(offset), Int64(count))
     }
 
-    /// Waits until a range's dirty pages are written, so that few of them gather; a hint, so failures are ignored.
+    /// Waits until a range's dirty pages are written, so that few of them gather.
     ///
-    /// It is no `synchronize`: metadata and the disk's own cache are not flushed.
-    package func finishWriteback(offset: Int, count: Int) {
-        _ = lawa_finish_writeback(descriptor, Int64(offset), Int64(count))
+    /// It is no `synchronize`: metadata and the disk's own cache are not flushed. But it throws what kept pages from the
+    /// disk, because the kernel tells that only once: a later `synchronize` would succeed. Filesystems that have no such
+    /// call are not waited for.
+    package func finishWriteback(offset: Int, count: Int) throws(SystemCallError) {
+        do {
+            try systemCall("write back", path) { lawa_finish_writeback(descriptor, Int64(offset), Int64(count)) }
+        } catch  where error.isUnsupported || error.errorNumber == ESPIPE {
+            // Nothing was begun, so nothing was lost.
+        }
     }
 
     /// Reads ahead nothing beyond what is asked for.

@@ -5,19 +5,23 @@ import SystemPackage
 extension File {
     /// Grows the file to `byteCount` and reserves the blocks, so that later writes cannot run out of space.
     ///
-    /// Where the filesystem cannot reserve, the file only grows. A longer file stays as it is, and so does the file
-    /// when there is not enough space.
-    package func reserve(byteCount: Int) throws(SystemCallError) {
+    /// A longer file stays as it is, and so does the file when there is not enough space.
+    ///
+    /// - Returns: false where the filesystem cannot reserve and the file only grew.
+    @discardableResult
+    package func reserve(byteCount: Int) throws(SystemCallError) -> Bool {
         guard byteCount > 0 else {
-            return
+            return true
         }
         let size = try status().size
         do {
             try systemCall("reserve space for", path) { lawa_fallocate(descriptor, 0, Int64(byteCount)) }
+            return true
         } catch  where error.errorNumber == EOPNOTSUPP || error.errorNumber == ENOSYS {
             if size < byteCount {
                 try systemCall("extend", path) { ftruncate(descriptor, off_t(byteCount)) }
             }
+            return false
         } catch  where error.isOutOfSpace {
             // Some filesystems keep what they could get, which would leave the disk full.
             _ = ftruncate(descriptor, off_t(size))

@@ -9,6 +9,8 @@ package struct FileStatus: Sendable, Equatable {
     package let inode: UInt64
     /// Length in bytes.
     package let size: Int
+    /// The room that it takes on its filesystem, in bytes: less than its length where it has holes or is compressed.
+    package let allocatedByteCount: Int
     /// Last change of the bytes, in nanoseconds since 1970.
     package let modificationTime: Int64
     /// Last change of bytes, links, owner or mode, in nanoseconds since 1970; no program can set it back.
@@ -28,6 +30,8 @@ package struct FileStatus: Sendable, Equatable {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
         size = Int(status.st_size)
+        // In units of 512 bytes, whatever the filesystem's own blocks are.
+        allocatedByteCount = Int(status.st_blocks) * 512
         modificationTime = Self.nanoseconds(status.st_mtim)
         changeTime = Self.nanoseconds(status.st_ctim)
         kind = FileKind(mode: status.st_mode)

@@ -1,48 +1,70 @@
 import CLinux
 import Glibc
+import Synchronization
 package import SystemPackage
 
 /// A queue of directory events.
 ///
-/// One thread at a time waits; watches may be changed and the waiting thread woken from any other.
+/// One thread at a time waits; watches may be changed and the waiting thread woken from any other. A user has only few
+/// queues and may have none left, so it is opened by the first watch, and asked for again by each until there is one.
 package final class Inotify: Sendable {
+    private final class Queue: Sendable {
+        let descriptor: OwnedDescriptor
+
+        init(_ number: Int32) {
+            descriptor = OwnedDescriptor(number)
+        }
+    }
+
     private static let bufferSize = 64 * 1024
 
-    private let queue: OwnedDescriptor
+    private let open: @Sendable () -> Int32
+    private let queue = Mutex<Queue?>(nil)
     private let wakeUp: OwnedDescriptor
 
-    /// Opens a queue; a user has only few of them (fs.inotify.max_user_instances), so one serves all directories.
-    package init() throws(SystemCallError) {
+    /// Makes one without a queue as yet; a user has only few of them (fs.inotify.max_user_instances), so one serves all
+    /// directories.
+    package convenience init() throws(SystemCallError) {
         let flags = Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK)
-        queue = OwnedDescriptor(try systemCall("inotify_init1") { inotify_init1(flags) })
+        try self.init { inotify_init1(flags) }
+    }
+
+    /// The same with another way to open the queue, which returns -1 and sets errno where it fails.
+    init(open: @escaping @Sendable () -> Int32) throws(SystemCallError) {
+        self.open = open
         wakeUp = OwnedDescriptor(try systemCall("eventfd") { lawa_eventfd() })
     }
 
     /// Watches a directory; list it afterwards, because what came before the watch gave no event.
     ///
-    /// The same directory by any path has the same watch, and the newer mask replaces the older.
+    /// The same directory by any path has the same watch, and the newer mask replaces the older. Where there is no queue
+    /// to be had it throws; until the next call succeeds, waiting is only for the time and for `wake`. A thread that
+    /// waits already does not notice a queue that another opens; `wake` it.
     package func addWatch(
         _ path: FilePath,
         mask: InotifyEvent.Mask = .checkpointDirectory
     ) throws(SystemCallError) -> WatchDescriptor {
-        try systemCall("inotify_add_watch", path) {
-            path.withPlatformString { inotify_add_watch(queue.number, $0, mask.rawValue) }
+        let number = try openQueue()
+        return try systemCall("inotify_add_watch", path) {
+            path.withPlatformString { inotify_add_watch(number, $0, mask.rawValue) }
         }
     }
 
     /// Ends a watch; one that has ended already is no error, because the kernel ends it with its directory.
     package func removeWatch(_ watch: WatchDescriptor) {
-        _ = inotify_rm_watch(queue.number, watch)
+        guard let number = queueNumber else { return }
+        _ = inotify_rm_watch(number, watch)
     }
 
     /// Waits for events; nil waits for ever. It returns none at the end of the time, and when `wake` was called.
     package func wait(timeoutMilliseconds: Int32?) throws(SystemCallError) -> [InotifyEvent] {
-        guard try waitUntilReadable(timeoutMilliseconds: timeoutMilliseconds) else {
+        let number = queueNumber
+        guard try waitUntilReadable(number, timeoutMilliseconds: timeoutMilliseconds) else {
             return []
         }
         var wakeCount: UInt64 = 0
         _ = Glibc.read(wakeUp.number, &wakeCount, MemoryLayout<UInt64>.size)
-        return try readEvents()
+        return try number.map { number throws(SystemCallError) in try Self.readEvents(number) } ?? []
     }
 
     /// Ends the present wait, or else the next one.
@@ -51,12 +73,41 @@ package final class Inotify: Sendable {
         _ = Glibc.write(wakeUp.number, &one, MemoryLayout<UInt64>.size)
     }
 
-    private func waitUntilReadable(timeoutMilliseconds: Int32?) throws(SystemCallError) -> Bool {
+    /// Nil where none is open. It stays valid as long as this object lives, because a queue is never given up.
+    private var queueNumber: Int32? {
+        queue.withLock { $0?.descriptor.number }
+    }
+
+    private func openQueue() throws(SystemCallError) -> Int32 {
+        let result = queue.withLock { queue in
+            Result { () throws(SystemCallError) in
+                if let queue { return queue.descriptor.number }
+                let number = try systemCall("inotify_init1") { open() }
+                queue = Queue(number)
+                return number
+            }
+        }
+        do {
+            return try result.get()
+        } catch {
+            guard error.errorNumber == EMFILE, !hasFreeDescriptor else { throw error }
+            // The same number says two things; the remedy for the other one is told of every other call.
+            throw SystemCallError(call: "open an inotify queue", path: nil, errorNumber: EMFILE)
+        }
+    }
+
+    private var hasFreeDescriptor: Bool {
+        let copy = dup(wakeUp.number)
+        if copy >= 0 { close(copy) }
+        return copy >= 0
+    }
+
+    private func waitUntilReadable(_ number: Int32?, timeoutMilliseconds: Int32?) throws(SystemCallError) -> Bool {
         let deadline = timeoutMilliseconds.map { HostProcess.monotonicMicroseconds + Int64($0) * 1000 }
-        let number = queue.number
-        let wakeNumber = wakeUp.number
+        // poll(2) passes over negative descriptors.
+        let numbers = [number ?? -1, wakeUp.number]
         let ready = try systemCall("poll inotify") {
-            var descriptors = [number, wakeNumber].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var descriptors = numbers.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             return poll(&descriptors, nfds_t(descriptors.count), Self.millisecondsLeft(until: deadline))
         }
         return ready > 0
@@ -71,13 +122,12 @@ package final class Inotify: Sendable {
         return Int32(clamping: max(0, left))
     }
 
-    private func readEvents() throws(SystemCallError) -> [InotifyEvent] {
-        let number = queue.number
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.bufferSize, alignment: 8)
+    private static func readEvents(_ number: Int32) throws(SystemCallError) -> [InotifyEvent] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferSize, alignment: 8)
         defer { buffer.deallocate() }
         do {
             let count = try systemCall("read inotify") { Glibc.read(number, buffer.baseAddress, buffer.count) }
-            return Self.parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            return parse(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         } catch  where error.errorNumber == EAGAIN {
             return []
         }

@@ -30,18 +30,57 @@ extension Publication {
 
     /// Makes the new file `destination` with the bytes that `source` has at the start of the copying.
     ///
-    /// It has the modification time that the source had then. Room is reserved first, so a full disk is noticed before anything is written. Where the copying fails nothing
-    /// is left behind. Throws `SystemCallError`, or `FileError` where the source shrinks.
-    package static func copyFile(_ source: FilePath, to destination: FilePath) throws {
+    /// It has the modification time that the source had then. Room is reserved first, so a full disk is noticed before
+    /// anything is written. The page cache stays as it was found: what is written goes to the disk piece by piece, and
+    /// nothing that was read for it stays. Where the copying fails nothing is left behind.
+    ///
+    /// - Parameter progress: told after each piece, of 8 MiB at most, how many bytes are copied; what it throws ends the
+    ///   copying.
+    /// - Throws: `SystemCallError`, `FileError` where the source shrinks, or what `progress` throws.
+    package static func copyFile(
+        _ source: FilePath,
+        to destination: FilePath,
+        progress: (Int) throws -> Void = { _ in }
+    ) throws {
         let original = try File.openForReading(source)
         let status = try original.status()
-        let byteCount = status.size
         try fillingNewFile(destination) { copy in
-            try copy.reserve(byteCount: byteCount)
-            let offset = try copyInKernel(original, to: copy, byteCount: byteCount)
-            try copyThroughMemory(original, to: copy, from: offset, byteCount: byteCount)
+            try copy.reserve(byteCount: status.size)
+            try copyBytes(original, to: copy, byteCount: status.size, progress: progress)
             try setModificationTime(status.modificationTime, of: copy)
         }
+    }
+
+    private static func copyBytes(
+        _ original: File,
+        to copy: File,
+        byteCount: Int,
+        progress: (Int) throws -> Void
+    ) throws {
+        let residency = Residency(of: original, byteCount: byteCount)
+        let footprint = CacheFootprint(original, byteCount: byteCount, residency: residency)
+        defer { footprint.leaveAll() }
+        var previous = 0..<0
+        for start in stride(from: 0, to: byteCount, by: Residency.windowByteCount) {
+            let piece = start..<min(start + Residency.windowByteCount, byteCount)
+            let offset = copyInKernel(original, to: copy, piece)
+            try copyThroughMemory(original, to: copy, offset..<piece.upperBound)
+            footprint.leave(piece)
+            // While this piece is on its way to the disk, the one before arrives there.
+            copy.startWriteback(offset: piece.lowerBound, count: piece.count)
+            try settle(previous, of: copy)
+            previous = piece
+            try progress(piece.upperBound)
+        }
+        try settle(previous, of: copy)
+    }
+
+    // Only clean pages can be dropped.
+    private static func settle(_ range: Range<Int>, of file: File) throws(SystemCallError) {
+        // A length of zero would mean "to the end".
+        guard !range.isEmpty else { return }
+        try file.finishWriteback(offset: range.lowerBound, count: range.count)
+        file.dropCache(offset: range.lowerBound, count: range.count)
     }
 
     // In nanoseconds since 1970. The time of access stays, which the second special value of utimensat(2) asks for.
@@ -68,11 +107,11 @@ extension Publication {
         }
     }
 
-    // Stops at the first refusal or end; the way through memory goes on from there and finds out why.
-    private static func copyInKernel(_ original: File, to copy: File, byteCount: Int) throws(SystemCallError) -> Int {
-        var offset = 0
-        while offset < byteCount {
-            let size = min(byteCount - offset, 1 << 30)
+    // Stops at the first refusal or end and returns where; the way through memory goes on from there and finds out why.
+    private static func copyInKernel(_ original: File, to copy: File, _ range: Range<Int>) -> Int {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let size = range.upperBound - offset
             let position = Int64(offset)
             let count = lawa_copy_file_range(original.descriptor, position, copy.descriptor, position, size)
             guard count > 0 else {
@@ -83,13 +122,16 @@ extension Publication {
         return offset
     }
 
-    /// Copies the bytes from `offset` to `byteCount`; throws `FileError.endsEarly` where the source has fewer.
-    static func copyThroughMemory(_ original: File, to copy: File, from offset: Int, byteCount: Int) throws {
+    /// Copies the bytes of a range; throws `FileError.endsEarly` where the source has fewer.
+    static func copyThroughMemory(_ original: File, to copy: File, _ range: Range<Int>) throws {
+        guard !range.isEmpty else { return }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { buffer.deallocate() }
-        var position = offset
-        while position < byteCount {
-            let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(buffer.count, byteCount - position)])
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let part = UnsafeMutableRawBufferPointer(
+                rebasing: buffer[..<min(buffer.count, range.upperBound - position)]
+            )
             let found = try original.read(at: position, into: part)
             guard found == part.count else {
                 throw FileError.endsEarly(original.path, offset: position, wanted: part.count, found: found)

@@ -71,17 +71,7 @@ package enum Publication {
         target: String,
         staging: FilePath? = nil
     ) throws(SystemCallError) {
-        if let present = try FileStatus.ifPresent(path, followSymlinks: false), present.kind != .symbolicLink {
-            throw SystemCallError(call: "replace by a symbolic link", path: path, errorNumber: EEXIST)
-        }
-        let workshop = try makeTemporaryDirectory(in: staging ?? parent(of: path), prefix: ".link-")
-        let temporary = workshop.appending("link")
-        defer { try? removeTree(workshop) }
-        try systemCall("make symbolic link", temporary) {
-            temporary.withPlatformString { symlink(target, $0) }
-        }
-        try rename(temporary, to: path)
-        try synchronizeDirectory(parent(of: path))
+        try StagedSymlink(target: target, in: staging ?? parent(of: path)).publish(as: path)
     }
 
     // Returns where the replaced one is now, if there was one that the rename did not remove.

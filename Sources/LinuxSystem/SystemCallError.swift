@@ -72,7 +72,7 @@ extension SystemCallError: CustomStringConvertible {
         case (_, ENFILE):
             "all file descriptors of this machine are taken: raise the sysctl fs.file-max"
         case (_, ENOSPC):
-            "free some space on that filesystem, or choose a path on another"
+            "free some space, or inodes (df -i), on that filesystem, or choose a path on another"
         case (_, EDQUOT):
             "the disk quota is used up: free some space, or have it raised"
         case (_, EACCES), (_, EPERM):
@@ -83,6 +83,10 @@ extension SystemCallError: CustomStringConvertible {
             "the two paths are on different filesystems: choose paths on the same"
         case (_, EIO):
             "the device failed: look at the kernel log (dmesg)"
+        case (_, ESTALE):
+            "the file server has forgotten the directory: it is looked at again; remount it if this lasts"
+        case (_, ENOTCONN) where path != nil:
+            "the FUSE process behind this mount has ended: mount it again"
         default:
             nil
         }

@@ -21,6 +21,20 @@ import Testing
         }
     }
 
+    @Test("room is what the filesystem gave, not the length")
+    func allocation() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory.appending("f")
+            try Fixture.write([UInt8](repeating: 1, count: 100_000), to: path)
+            let full = try FileStatus.of(path)
+            #expect(full.size == 100_000 && full.allocatedByteCount >= 4096)
+            let file = try FileDescriptor.open(path, .writeOnly)
+            try file.closeAfter { try file.resize(to: 1 << 30) }
+            let sparse = try FileStatus.of(path)
+            #expect(sparse.size == 1 << 30 && sparse.allocatedByteCount < 1 << 20)
+        }
+    }
+
     @Test func followsLinksUnlessToldOtherwise() throws {
         try withTemporaryDirectory { directory in
             let link = directory.appending("link")

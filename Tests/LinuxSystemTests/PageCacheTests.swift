@@ -89,7 +89,7 @@ import Testing
                 #expect(error.isUnsupported, "\(error)")
                 try file.write(UnsafeRawBufferPointer(buffer.bytes), at: 1 << 20)
                 file.startWriteback(offset: 1 << 20, count: 1 << 20)
-                file.finishWriteback(offset: 1 << 20, count: 1 << 20)
+                try file.finishWriteback(offset: 1 << 20, count: 1 << 20)
             }
             try file.synchronize()
             file.dropCache(offset: 0, count: 2 << 20)

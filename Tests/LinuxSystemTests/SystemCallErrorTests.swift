@@ -33,9 +33,18 @@ import Testing
         ("open", EROFS, "ReadWritePaths="),
         ("reflink", EXDEV, "different filesystems"),
         ("read", EIO, "dmesg"),
+        ("write", ENOSPC, "inodes (df -i)"),
+        ("open directory", ESTALE, "remount it if this lasts"),
+        ("stat", ENOTCONN, "the FUSE process behind this mount has ended"),
     ])
     func givesTheRemedy(call: String, errorNumber: Int32, remedy: String) {
         #expect(SystemCallError(call: call, path: "/x", errorNumber: errorNumber).description.contains(remedy))
+    }
+
+    @Test("a socket that is not connected has no mount to mend")
+    func noRemedyWithoutAPath() {
+        let error = SystemCallError(call: "receive", path: nil, errorNumber: ENOTCONN)
+        #expect(error.description.hasSuffix("(ENOTCONN)"))
     }
 
     @Test func classifies() {
