@@ -8,73 +8,8 @@ import TestSupport
 import Testing
 
 @Suite struct AverageStoreTests {
-    /// A store beside a run of two checkpoints.
-    private struct Place {
-        let directory: FilePath
-        let store: AverageStore
-
-        init(_ directory: FilePath) throws {
-            self.directory = directory
-            store = AverageStore(root: directory.appending("run.lawa"))
-            try store.prepare()
-        }
-
-        /// Stages and publishes the average of two members of one value each.
-        @discardableResult
-        func publish(_ name: String, value: Float = 2) throws -> PublishedAverage {
-            try publish(window(name, value: value, run: "run"))
-        }
-
-        /// Two members whose mean is `value` in each of `elements`.
-        func window(_ name: String, value: Float, run: String, elements: Int = 4) throws -> CheckpointWindow {
-            let members = try zip(["checkpoint-0", name], [value - 0.5, value + 0.5]).map { name, value in
-                let tensor = SyntheticTensor("w", Array(repeating: value, count: elements))
-                let path = directory.appending(run).appending(name)
-                try Publication.makeDirectories(path)
-                try Fixture.write(Array("{}".utf8), to: path.appending("config.json"))
-                return try SyntheticMember([tensor]).write(to: path)
-            }
-            return try #require(CheckpointWindow(members: members))
-        }
-
-        @discardableResult
-        func publish(_ window: CheckpointWindow) throws -> PublishedAverage {
-            let staged = try StagedAverage.make(
-                try window.plan(),
-                in: store.stagingDirectory.appending("average"),
-                outputName: window.newest.name,
-                averager: Averager(limits: EngineLimits(threads: 1)),
-                control: AveragingControl(),
-                program: "test"
-            )
-            return try store.publish(staged, recipe: "lawa")
-        }
-
-        func publishFile(_ step: Int, value: Float) throws -> PublishedAverage {
-            let members = try [0, step].map { step in
-                let path = directory.appending("step_\(step).safetensors")
-                try Fixture.write(SyntheticTensor.file([SyntheticTensor("w", [value, Float(step)])]), to: path)
-                return try CheckpointOpener.open(path, position: 0)
-            }
-            let window = try #require(CheckpointWindow(members: members))
-            let staged = try StagedAverage.make(
-                try window.plan(),
-                in: store.stagingDirectory.appending("average"),
-                outputName: "step_\(step).safetensors",
-                averager: Averager(limits: EngineLimits(threads: 1)),
-                control: AveragingControl(),
-                program: "test"
-            )
-            return try store.publish(staged, recipe: "lawa")
-        }
-
-        var recipe: FilePath { store.directory(of: "lawa") }
-        var latest: String? { try? SymbolicLink.target(of: recipe.appending("latest")).string }
-        func names() throws -> [String] { try store.averages(of: "lawa").map(\.manifest.name) }
-    }
-
-    private func withPlace(_ body: (Place) throws -> Void) throws {
-        try withTemporaryDirectory { try body(Place($0)) }
+    private func withPlace(_ body: (StorePlace) throws -> Void) throws {
+        try withTemporaryDirectory { try body(StorePlace($0)) }
     }
 
     @Test("an average appears under its name, latest points at it, nothing is left in staging")
@@ -212,6 +147,28 @@ import Testing
             try place.publish("checkpoint-20")
             #expect(try place.store.averages(of: "other").isEmpty)
             #expect(place.store.directory(of: "other") == place.store.root.appending("other"))
+        }
+    }
+
+    @Test("an average that cannot be published leaves nothing in staging")
+    func unpublished() throws {
+        try withPlace { place in
+            try Fixture.write([1], to: place.recipe)
+            #expect(throws: SystemCallError.self) { try place.publish("checkpoint-20") }
+            #expect(try DirectoryListing.entries(of: place.store.stagingDirectory).isEmpty)
+            #expect(try Fixture.read(place.recipe) == [1])
+        }
+    }
+
+    @Test("what latest names is told; without a link nothing is")
+    func latestName() throws {
+        try withPlace { place in
+            #expect(place.store.latestName(of: "lawa") == nil)
+            try place.publish("checkpoint-20")
+            #expect(place.store.latestName(of: "lawa") == "checkpoint-20")
+            try Publication.removeTree(place.recipe.appending("latest"))
+            try Fixture.write([1], to: place.recipe.appending("latest"))
+            #expect(place.store.latestName(of: "lawa") == nil)
         }
     }
 

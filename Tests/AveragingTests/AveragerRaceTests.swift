@@ -1,4 +1,5 @@
 import Averaging
+import Glibc
 import LinuxSystem
 import Synchronization
 import SystemPackage
@@ -23,12 +24,14 @@ import Testing
         return SyntheticMember([SyntheticTensor("w", .f32, [elementCount], bytes: bytes)])
     }
 
-    /// Averages on one thread while `disturb` runs on another once the average has begun.
+    /// Averages on one thread while `disturb` runs on another once the average has begun; `prepare` runs before.
     private func race(
         _ directory: FilePath,
+        prepare: (FilePath) throws -> Void = { _ in },
         disturb: @escaping @Sendable (AveragingControl) throws -> Void
     ) throws -> (result: Result<Averager.Outcome, AveragingError>, output: FilePath) {
         let plan = try SyntheticMember.window(Self.members, in: directory).plan()
+        try prepare(directory)
         let output = directory.appending("output")
         try Publication.removeTree(output)
         try Publication.makeDirectories(output)
@@ -106,6 +109,38 @@ import Testing
             let path = directory.appending("checkpoint-20").appending("model.safetensors")
             let file = try FileDescriptor.open(path, .writeOnly)
             _ = try file.closeAfter { try file.writeAll(toAbsoluteOffset: 7_000_000, [1, 2, 3]) }
+        }
+    }
+
+    @Test("a member that is written to while it is read, and has its size and time set back")
+    func rewrittenInSecret() throws {
+        try expectFailure(isMemberChanged) { directory, _, _ in
+            let path = directory.appending("checkpoint-20").appending("model.safetensors")
+            let before = try FileStatus.of(path)
+            let file = try FileDescriptor.open(path, .writeOnly)
+            try file.closeAfter {
+                try file.writeAll(toAbsoluteOffset: 7_000_000, [1, 2, 3])
+                let (seconds, nanoseconds) = before.modificationTime.quotientAndRemainder(dividingBy: 1_000_000_000)
+                let time = timespec(tv_sec: Int(seconds), tv_nsec: Int(nanoseconds))
+                try #require(futimens(file.rawValue, [time, time]) == 0)
+            }
+            let after = try FileStatus.of(path)
+            #expect(after.size == before.size && after.modificationTime == before.modificationTime)
+        }
+    }
+
+    @Test("other names of members that come or go while they are read change nothing", arguments: [false, true])
+    func otherNames(isRemoved: Bool) throws {
+        try withTemporaryDirectory { directory in
+            let other = directory.appending("other name")
+            let link: @Sendable (FilePath) throws -> Void = {
+                try Publication.hardLink($0.appending("checkpoint-10/model.safetensors"), to: other)
+            }
+            let (result, output) = try race(directory, prepare: isRemoved ? link : { _ in }) { _ in
+                try isRemoved ? Publication.removeTree(other) : link(directory)
+            }
+            _ = try result.get()
+            try AverageCheck(members: Self.members).expect(output)
         }
     }
 

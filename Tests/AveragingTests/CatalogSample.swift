@@ -64,7 +64,8 @@ enum CatalogSample {
             weights: weights,
             companions: [],
             markers: [],
-            catalog: try catalog(files, model: model)
+            catalog: try catalog(files, model: model),
+            savingEnded: 0
         )
     }
 }

@@ -1,5 +1,6 @@
 import Averaging
 import CKernels
+import TestSupport
 import Testing
 
 extension Kernels {

@@ -1,4 +1,5 @@
 import TensorFormats
+import TestSupport
 import Testing
 
 @testable import Averaging

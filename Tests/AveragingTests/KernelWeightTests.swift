@@ -1,4 +1,5 @@
 import Averaging
+import TestSupport
 import Testing
 
 extension Kernels {

@@ -42,6 +42,14 @@ import Testing
         }
     }
 
+    @Test("every manifest has the keys that an average is recognised by")
+    func sign() throws {
+        let bytes = try ManifestFile.encode(Self.manifest())
+        let manifest = try JSONValue.parse(bytes)
+        #expect(AverageSign.keys.isSubset(of: keys(manifest)))
+        #expect(AverageManifest.fileSuffix == ".lawa.json" && AverageManifest.fileName == "lawa.json")
+    }
+
     private func keys(_ value: JSONValue?) -> [String] {
         (value?.members ?? []).map(\.key).sorted()
     }
@@ -139,7 +147,7 @@ import Testing
             let checkpoint = try Self.inspect(window.newest)
             let pin = try #require(
                 try pins.pin(checkpoint, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
-            )
+            ).checkpoint
             #expect(manifest.ends(at: pin))
             let again = try SyntheticMember.floats([2]).write(to: window.newest.candidate.path)
             #expect(!manifest.ends(at: again), "it was saved again")

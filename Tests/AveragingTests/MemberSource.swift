@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Ways to choose the members of one element, each hard for some step of a kernel.
 enum MemberSource: String, CaseIterable, Sendable {
     case rawBits, nearExponents, farExponents, subnormal, nearMax, cancelling, special, tie, nearTie, nearestTie

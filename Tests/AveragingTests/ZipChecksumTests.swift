@@ -1,5 +1,6 @@
 import CKernels
 import TensorFormats
+import TestSupport
 import Testing
 
 extension Kernels {

@@ -39,17 +39,20 @@ package struct Averager: Sendable {
     ///   - directories: where the outputs' relative paths begin, one for each weights of the plan; they exist.
     ///   - control: progress and cancellation.
     ///   - names: how messages name members and tensors.
+    ///   - space: what is asked again once all outputs have their room, for others may have taken it in between.
     /// - Throws: `AveragingError`; the files in the directories are then of no use.
     package func run(
         _ plan: SpanPlan,
         into directories: [FilePath],
         control: AveragingControl,
-        names: AveragingNames
+        names: AveragingNames,
+        space: SpaceBudget? = nil
     ) throws(AveragingError) -> Outcome {
         precondition(directories.count == plan.weights.count, "each weights needs a directory")
         let inputs = try InputSet(plan.inputs, limits: limits, access: access)
         defer { inputs.finish() }
         let outputs = try OutputSet(plan.outputs, in: directories, access: access)
+        try space?.requireRoom(taken: outputs.reservedByteCount)
         control.begin(byteCount: plan.bytesToRead)
         let pass = AveragingPass(
             plan: plan,

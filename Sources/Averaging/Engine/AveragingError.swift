@@ -48,8 +48,8 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
     case nonFinite([NonFinite])
     /// A member whose bytes do not match the checksums that it carries.
     case damaged(Damage)
-    /// Less room than the average and the reserve need.
-    case notEnoughSpace(path: FilePath, needed: Int, reserve: Int, available: Int)
+    /// Less room than the average and the reserve need; or a quota, or a want of inodes, that `refusal` tells of.
+    case notEnoughSpace(path: FilePath, needed: Int, reserve: Int, available: Int, refusal: SystemCallError? = nil)
     /// The operating system refused.
     case system(SystemCallError)
 
@@ -89,10 +89,14 @@ package enum AveragingError: Error, Sendable, CustomStringConvertible {
             return list.joined(separator: "; ") + "; leave it out, it comes from a step that diverged"
         case .damaged(let damage):
             return "\"\(damage.path)\" is damaged: \(damage.problem); leave it out, or save it again"
-        case .notEnoughSpace(let path, let needed, let reserve, let available):
-            return
-                "not enough space at \"\(path)\": the average needs \(needed) bytes and \(reserve) are to stay free, "
-                + "but only \(available) are available; free \(needed + reserve - available) bytes or lower limits.min_free"
+        case .notEnoughSpace(let path, let needed, let reserve, let available, let refusal):
+            let (wanted, isTooMuch) = needed.addingReportingOverflow(reserve)
+            let missing = (isTooMuch ? .max : wanted) - available
+            if missing <= 0, let refusal { return "\(refusal); the average needs \(needed) bytes" }
+            let subject = "not enough space at \"\(path)\": the average needs \(needed) bytes"
+            if reserve == 0 { return "\(subject), but only \(available) are available; free \(missing) bytes" }
+            return "\(subject) and \(reserve) are to stay free, but only \(available) are available; "
+                + "free \(missing) bytes or lower limits.min_free"
         case .system(let error):
             return "\(error)"
         }

@@ -59,9 +59,9 @@ package struct AverageManifest: Codable, Sendable, Equatable {
     /// The version of this format that is written, and the only one that is read.
     package static let currentVersion = 1
     /// The file's name in a directory average.
-    package static let fileName = "lawa.json"
+    package static let fileName = AverageSign.fileName
     /// What follows the name of a single-file average.
-    package static let fileSuffix = ".lawa.json"
+    package static let fileSuffix = AverageSign.fileSuffix
     /// How numbers are rounded.
     package static let roundingRule =
         "exact mean of the members, rounded once to nearest, ties to even, in the tensor's own type"

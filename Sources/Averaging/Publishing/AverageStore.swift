@@ -8,10 +8,17 @@ package struct PublishedAverage: Sendable {
     package let path: FilePath
     /// What it was made of.
     package let manifest: AverageManifest
+    /// The version of the manifest's file that was read; nil where it was not read from a file.
+    let version: FileFingerprint?
 
     package init(path: FilePath, manifest: AverageManifest) {
+        self.init(path: path, manifest: manifest, version: nil)
+    }
+
+    init(path: FilePath, manifest: AverageManifest, version: FileFingerprint?) {
         self.path = path
         self.manifest = manifest
+        self.version = version
     }
 
     /// The step of its newest member.
@@ -56,19 +63,44 @@ package struct AverageStore: Sendable {
         try Publication.makeDirectories(stagingDirectory, mode: 0o700)
     }
 
-    /// Publishes a staged average under its name and points `latest` at it.
+    /// Publishes a staged average under its name and points `latest` at it; nothing stays in staging, also where it fails.
     package func publish(_ staged: StagedAverage, recipe: String) throws(SystemCallError) -> PublishedAverage {
-        let directory = directory(of: recipe)
-        try Publication.makeDirectories(directory)
-        // The manifest goes first: a file average without one would look like somebody else's file.
-        let names = try DirectoryListing.entries(of: staged.directory).map(\.name)
-        for name in names.sorted(by: { Self.isManifest($0) && !Self.isManifest($1) }) {
-            try Publication.publish(staged: staged.directory.appending(name), as: directory.appending(name))
+        do {
+            let directory = directory(of: recipe)
+            let name = staged.manifest.name
+            try Publication.makeDirectories(directory)
+            // Made while nothing is visible yet: what follows only renames, for which a full disk has room.
+            let latest = try StagedSymlink(target: name, in: stagingDirectory)
+            try move(staged, to: directory)
+            try Publication.removeTree(staged.directory)
+            try latest.publish(as: directory.appending(Self.latestName))
+            return PublishedAverage(path: directory.appending(name), manifest: staged.manifest)
+        } catch {
+            try? Publication.removeTree(staged.directory)
+            throw error
         }
-        try Publication.removeTree(staged.directory)
-        let average = PublishedAverage(path: directory.appending(staged.manifest.name), manifest: staged.manifest)
-        try pointLatest(at: average, recipe: recipe)
-        return average
+    }
+
+    private func move(_ staged: StagedAverage, to directory: FilePath) throws(SystemCallError) {
+        let names = try DirectoryListing.entries(of: staged.directory).map(\.name)
+        // The manifest goes first: a file average without one would look like somebody else's file.
+        for name in names.sorted(by: { Self.isManifest($0) && !Self.isManifest($1) }) {
+            let destination = directory.appending(name)
+            do {
+                try Publication.publish(staged: staged.directory.appending(name), as: destination)
+            } catch {
+                // A manifest of nothing is half an average.
+                if !Self.isManifest(name), (try? FileStatus.ifPresent(destination)) == .some(nil) {
+                    try? Publication.removeTree(directory.appending(name + AverageManifest.fileSuffix))
+                }
+                throw error
+            }
+        }
+    }
+
+    /// The name that a recipe's `latest` points at; nil where there is no such link.
+    package func latestName(of recipe: String) -> String? {
+        (try? SymbolicLink.target(of: directory(of: recipe).appending(Self.latestName)))?.string
     }
 
     /// Points `latest` at the average published last, which after a run that went back is not the highest step.
@@ -84,20 +116,18 @@ package struct AverageStore: Sendable {
     ///
     /// Entries without a manifest of this program's, or with that of another name, as a copy that somebody keeps has, are
     /// somebody else's and are passed over.
-    package func averages(of recipe: String) throws -> [PublishedAverage] {
+    ///
+    /// - Parameter known: what was found before; a manifest that has not changed since is not read again.
+    package func averages(of recipe: String, known: [PublishedAverage] = []) throws -> [PublishedAverage] {
         let directory = directory(of: recipe)
         guard try FileStatus.ifPresent(directory) != nil else { return [] }
+        let known = Dictionary(known.map { ($0.path, $0) }) { $1 }
         return try DirectoryListing.entries(of: directory).compactMap { entry in
             let path = directory.appending(entry.name)
             switch entry.kind {
-            case .directory:
-                return try readManifest(ManifestFile.path(of: path, unit: .directory)).map {
-                    PublishedAverage(path: path, manifest: $0)
-                }
+            case .directory: return try average(at: path, unit: .directory, known: known[path])
             case .regular where !Self.isManifest(entry.name):
-                return try readManifest(ManifestFile.path(of: path, unit: .file)).map {
-                    PublishedAverage(path: path, manifest: $0)
-                }
+                return try average(at: path, unit: .file, known: known[path])
             default: return nil
             }
         }
@@ -106,23 +136,31 @@ package struct AverageStore: Sendable {
     }
 
     /// Removes an average; a reader sees all of it or nothing.
+    ///
+    /// It only renames and removes, so that it works where nothing can be made any more.
     package func remove(_ average: PublishedAverage, recipe: String) throws {
-        let grave = stagingDirectory.appending("removed")
-        try Publication.removeTree(grave)
-        try Publication.makeDirectories(grave)
         guard let name = average.path.lastComponent?.string else { return }
+        try Publication.makeDirectories(stagingDirectory)
+        let grave = stagingDirectory.appending("removed")
         for path in [average.path, directory(of: recipe).appending(name + AverageManifest.fileSuffix)]
         where try FileStatus.ifPresent(path) != nil {
-            guard let name = path.lastComponent else { continue }
-            try Publication.publish(staged: path, as: grave.appending(name))
+            try Publication.removeTree(grave)
+            try Publication.publish(staged: path, as: grave)
+            try Publication.removeTree(grave)
         }
-        try Publication.removeTree(grave)
     }
 
-    private func readManifest(_ path: FilePath) throws -> AverageManifest? {
-        guard try FileStatus.ifPresent(path) != nil else { return nil }
+    private func average(
+        at path: FilePath,
+        unit: CheckpointCandidate.Unit,
+        known: PublishedAverage?
+    ) throws -> PublishedAverage? {
+        let file = ManifestFile.path(of: path, unit: unit)
+        guard let status = try FileStatus.ifPresent(file) else { return nil }
+        let version = FileFingerprint(status)
+        if let known, known.version == version { return known }
         do {
-            return try ManifestFile.read(path)
+            return PublishedAverage(path: path, manifest: try ManifestFile.read(file), version: version)
         } catch is ManifestError {
             return nil
         }

@@ -16,6 +16,7 @@ package struct StagedAverage: Sendable {
     ///   - outputName: the name that the average will have; its parent's name is the caller's business.
     ///   - format: what the average is written as.
     ///   - program: name and version for the manifest.
+    ///   - space: what the average may take; without one, all that there is.
     package static func make(
         _ plan: AveragingPlan,
         in directory: FilePath,
@@ -23,8 +24,11 @@ package struct StagedAverage: Sendable {
         format: OutputFormat = .same,
         averager: Averager,
         control: AveragingControl,
-        program: String
+        program: String,
+        space: SpaceBudget? = nil
     ) throws(AveragingError) -> StagedAverage {
+        let space =
+            space ?? SpaceBudget(for: plan, format: format, at: directory.removingLastComponent(), reserve: 0)
         do {
             try Publication.removeTree(directory)
             try Publication.makeDirectories(directory)
@@ -35,7 +39,8 @@ package struct StagedAverage: Sendable {
                 format: format,
                 averager: averager,
                 control: control,
-                program: program
+                program: program,
+                space: space
             )
             try Publication.synchronizeTree(directory)
             return StagedAverage(directory: directory, manifest: manifest)
@@ -43,8 +48,8 @@ package struct StagedAverage: Sendable {
             // What cannot be removed now is removed at the next start; the first error is the one to tell.
             try? Publication.removeTree(directory)
             switch error {
-            case let error as AveragingError: throw error
-            case let error as SystemCallError: throw .system(error)
+            case let error as AveragingError: throw space.explain(error)
+            case let error as SystemCallError: throw space.explain(.system(error))
             default: throw .unreadable(problem: "\(error)")
             }
         }
@@ -57,7 +62,8 @@ package struct StagedAverage: Sendable {
         format: OutputFormat,
         averager: Averager,
         control: AveragingControl,
-        program: String
+        program: String,
+        space: SpaceBudget
     ) throws -> AverageManifest {
         let newest = plan.newest
         let isDirectory = newest.candidate.unit == .directory
@@ -65,7 +71,7 @@ package struct StagedAverage: Sendable {
         let start = ContinuousClock.now
         let isExported = format == .safetensors && SafetensorsExport.isNeeded(for: newest)
         let export = isExported ? try SafetensorsExport(of: newest) : nil
-        let outcome = try averager.run(plan, into: root, control: control)
+        let outcome = try averager.run(plan, into: root, control: control, space: space)
         let exported = try export?.replace(AverageManifest.files(of: plan, outcome), below: root)
         let written = exported?[0].path ?? newest.name
         if !isDirectory && outputName != written {

@@ -11,6 +11,7 @@ final class InputFile: Sendable {
     private let residency: Residency
     private let footprint: CacheFootprint
     private let method: Atomic<AccessMethod>
+    private let witness: ReadingWitness
 
     /// Opens an input; throws `memberChanged` where it is no longer the version that was inspected.
     init(
@@ -22,7 +23,11 @@ final class InputFile: Sendable {
         self.mode = mode
         do {
             file = try File.openForReading(input.path)
-            try Self.requireUnchanged(file, input)
+            let status = try file.status()
+            guard FileFingerprint(status) == input.file.fingerprint else {
+                throw AveragingError.memberChanged(path: input.path)
+            }
+            witness = ReadingWitness(status)
         } catch {
             throw Self.averagingError(error, input)
         }
@@ -152,10 +157,12 @@ final class InputFile: Sendable {
         return count < range.count ? nil : target.baseAddress.map { UnsafeRawPointer($0) }
     }
 
-    /// Throws `memberChanged` where the input was truncated, written to or replaced since it was inspected.
+    /// Throws `memberChanged` where the input was truncated, written to or replaced since it was opened.
     func checkUnchanged() throws(AveragingError) {
         do {
-            try Self.requireUnchanged(file, input)
+            guard try ReadingWitness(file.status()).isUnchanged(since: witness) else {
+                throw AveragingError.memberChanged(path: input.path)
+            }
         } catch {
             throw Self.averagingError(error, input)
         }
@@ -169,12 +176,6 @@ final class InputFile: Sendable {
     private static func aligned(_ range: Range<Int>) -> Range<Int> {
         let unit = File.directAlignment
         return (range.lowerBound / unit * unit)..<((range.upperBound + unit - 1) / unit * unit)
-    }
-
-    private static func requireUnchanged(_ file: File, _ input: SpanPlan.Input) throws {
-        guard try FileFingerprint(file.status()) == input.file.fingerprint else {
-            throw AveragingError.memberChanged(path: input.path)
-        }
     }
 
     private static func averagingError(_ error: any Error, _ input: SpanPlan.Input) -> AveragingError {

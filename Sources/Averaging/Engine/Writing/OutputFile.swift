@@ -13,6 +13,8 @@ final class OutputFile: Sendable {
     private let file: File
     private let directFile: File?
     private let byteCount: Int
+    /// How many bytes of room it has for certain.
+    let reservedByteCount: Int
     private let method: Atomic<AccessMethod>
     /// Ordinary writes of two threads to one file take turns on the inode's lock and spin; where they are so slow, they
     /// rather wait here.
@@ -22,7 +24,7 @@ final class OutputFile: Sendable {
     init(_ path: FilePath, byteCount: Int, access: AccessMethod) throws(SystemCallError) {
         try Publication.makeDirectories(path.removingLastComponent())
         file = try File.create(path)
-        try file.reserve(byteCount: byteCount)
+        reservedByteCount = try file.reserve(byteCount: byteCount) ? byteCount : 0
         directFile = access == .direct ? try? file.reopenForDirectWriting() : nil
         self.byteCount = byteCount
         method = Atomic(directFile == nil && access == .direct ? .uncached : access)
@@ -84,7 +86,7 @@ final class OutputFile: Sendable {
             let before = max(0, offset - Self.dirtyByteCount)
             if before > 0 {
                 let settled = max(0, before - Self.dirtyByteCount)
-                file.finishWriteback(offset: settled, count: before - settled)
+                try file.finishWriteback(offset: settled, count: before - settled)
                 file.dropCache(offset: settled, count: before - settled)
             }
         }

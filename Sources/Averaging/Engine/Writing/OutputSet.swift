@@ -5,6 +5,8 @@ import SystemPackage
 struct OutputSet: Sendable {
     /// By weights, then by output of the plan.
     let files: [[OutputFile]]
+    /// How many bytes of room they have for certain.
+    var reservedByteCount: Int { files.joined().reduce(0) { $0 + $1.reservedByteCount } }
 
     /// Creates all outputs below one directory for each weights, and reserves their room.
     init(
