@@ -19,26 +19,10 @@ package struct AveragingPlanner: Sendable {
         let newest = window.newest
         let others = window.members.dropLast()
         try refuseSameFiles(window.members)
-        for member in others {
-            try requireSameModel(member, newest)
-            try requireSameNames(member, newest)
-        }
         let regions = TensorRegion.regions(of: newest.catalog)
         let decisions = rules.decisions(on: newest.catalog, regions: regions)
         for member in others {
-            for (position, decision) in decisions.enumerated() where decision.copyReason == nil {
-                try requireSameForm(decision.tensor, at: position, member, newest)
-            }
-            for region in regions where decisions[region.tensors[0]].copyReason == nil {
-                try requireSameSharing(region.tensors, of: newest, in: member)
-            }
-            for region in TensorRegion.regions(of: member.catalog) where region.tensors.count > 1 {
-                let averaged = region.tensors.filter { position in
-                    newest.catalog.position(of: member.catalog.entries[position].name, likely: position)
-                        .map { decisions[$0].copyReason == nil } ?? false
-                }
-                try requireSameSharing(averaged, of: member, in: newest)
-            }
+            try requireMatch(member, newest, regions: regions, decisions: decisions)
         }
         guard decisions.contains(where: { $0.copyReason == nil }) else {
             throw .nothingToAverage(newest: newest.name)
@@ -53,22 +37,56 @@ package struct AveragingPlanner: Sendable {
         )
     }
 
+    /// Why an earlier checkpoint cannot be averaged with a newer one under the rules; nil where it can.
+    ///
+    /// Told by what the checkpoints say of their tensors: nothing is read. What is not averaged may differ.
+    package func mismatch(of member: Checkpoint, with newest: Checkpoint) -> PlanRefusal? {
+        let regions = TensorRegion.regions(of: newest.catalog)
+        let decisions = rules.decisions(on: newest.catalog, regions: regions)
+        do throws(PlanRefusal) {
+            try requireMatch(member, newest, regions: regions, decisions: decisions)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The same tensors of the same form that share their bytes alike, as far as they are averaged.
+    ///
+    /// - Parameters:
+    ///   - regions: those of the newest.
+    ///   - decisions: those on the newest.
+    private func requireMatch(
+        _ member: Checkpoint,
+        _ newest: Checkpoint,
+        regions: [TensorRegion],
+        decisions: [AveragingPlan.Decision]
+    ) throws(PlanRefusal) {
+        try requireSameModel(member, newest)
+        try requireSameNames(member, newest)
+        for (position, decision) in decisions.enumerated() where decision.copyReason == nil {
+            try requireSameForm(decision.tensor, at: position, member, newest)
+        }
+        for region in regions where decisions[region.tensors[0]].copyReason == nil {
+            try requireSameSharing(region.tensors, of: newest, in: member)
+        }
+        for region in TensorRegion.regions(of: member.catalog) where region.tensors.count > 1 {
+            let averaged = region.tensors.filter { position in
+                newest.catalog.position(of: member.catalog.entries[position].name, likely: position)
+                    .map { decisions[$0].copyReason == nil } ?? false
+            }
+            try requireSameSharing(averaged, of: member, in: newest)
+        }
+    }
+
     /// One checkpoint under two names would count twice; members may share a file that did not change between them.
     private func refuseSameFiles(_ members: [Checkpoint]) throws(PlanRefusal) {
         var seen: [Set<FileIdentity>: String] = [:]
         for member in members {
-            let files = member.weights.map {
-                FileIdentity(device: $0.fingerprint.device, inode: $0.fingerprint.inode)
-            }
-            if let earlier = seen.updateValue(member.name, forKey: Set(files)) {
+            if let earlier = seen.updateValue(member.name, forKey: member.weightFiles) {
                 throw .sameFile(first: earlier, second: member.name)
             }
         }
-    }
-
-    private struct FileIdentity: Hashable {
-        let device: UInt64
-        let inode: UInt64
     }
 
     /// Models that lie under other keys are other models, even where their tensors have the same names.
