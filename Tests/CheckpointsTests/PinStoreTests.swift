@@ -30,6 +30,8 @@ import Testing
         }
     }
 
+    private let inspector = CheckpointInspector(layout: HuggingFaceLayout())
+
     private func withPlace(_ body: (Place) throws -> Void) throws {
         try withTemporaryDirectory { try body(Place($0)) }
     }
@@ -45,7 +47,8 @@ import Testing
             try sample.write("left/adapter_model.safetensors", SampleTensor.file([SampleTensor("v")]))
             let original = try sample.inspect().get()
             let store = place.store(method)
-            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
+            let pin = try #require(try store.pin(original, inspector: inspector))
+                .checkpoint
             #expect(store.isPinned(pin) && !store.isPinned(original))
             #expect(pin.candidate.path == place.pins.appending("checkpoint-10"))
             #expect(pin.isSameVersion(as: original))
@@ -71,7 +74,9 @@ import Testing
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
             let store = place.store(.reflink)
-            if let pin = try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout())) {
+            let pinned = try store.pin(original, inspector: inspector)
+            if let pin = pinned?.checkpoint {
+                #expect(pinned?.means == .reflink)
                 #expect(pin.isSameVersion(as: original))
                 #expect(pin.weights[0].fingerprint.inode != original.weights[0].fingerprint.inode)
             } else {
@@ -85,9 +90,7 @@ import Testing
     func sharing(method: PinMethod, isShared: Bool) throws {
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
-            let pin = try #require(
-                try place.store(method).pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
-            )
+            let pin = try #require(try place.store(method).pin(original, inspector: inspector)).checkpoint
             #expect((pin.weights[0].fingerprint.inode == original.weights[0].fingerprint.inode) == isShared)
         }
     }
@@ -97,9 +100,7 @@ import Testing
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
             let store = place.store(.none)
-            let same = try #require(
-                try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
-            )
+            let same = try #require(try store.pin(original, inspector: inspector)).checkpoint
             #expect(same.candidate == original.candidate)
             #expect(try FileStatus.ifPresent(place.pins) == nil)
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
@@ -112,8 +113,10 @@ import Testing
         try withPlace { place in
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
             let store = place.store(.hardlink)
-            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
-            let again = try #require(try store.pin(pin, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
+            let pin = try #require(try store.pin(original, inspector: inspector))
+                .checkpoint
+            let again = try #require(try store.pin(pin, inspector: inspector))
+                .checkpoint
             #expect(again.candidate == pin.candidate)
             #expect(try FileStatus.of(pin.candidate.path.appending("model.safetensors")).linkCount == 2)
         }
@@ -127,33 +130,30 @@ import Testing
             let store = place.store(.hardlink)
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
             let original = try CheckpointSample.whole(place.run.appending("checkpoint-10")).inspect().get()
-            _ = try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+            _ = try store.pin(original, inspector: inspector)
             #expect(try store.candidates(layout: HuggingFaceLayout()).map(\.name) == ["checkpoint-10"])
             #expect(try FileStatus.ifPresent(half) == nil)
         }
     }
 
-    @Test("a trainer that writes into a hard-linked file is noticed; a copy keeps the old bytes")
+    @Test("a hard link to a file that its trainer writes again is no pin any more; a copy keeps the old bytes")
     func rewrittenInPlace() throws {
         try withPlace { place in
             let sample = try CheckpointSample.whole(place.run.appending("checkpoint-10"))
             let original = try sample.inspect().get()
-            let linked = try #require(
-                try place.store(.hardlink).pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
-            )
+            _ = try #require(try place.store(.hardlink).pin(original, inspector: inspector))
+            #expect(try place.inspect(place.store(.hardlink)).map(\.name) == ["checkpoint-10"])
             let copied = try #require(
                 try PinStore(directory: place.pins.appending("copies"), staging: place.staging, method: .copy)
-                    .pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
-            )
+                    .pin(original, inspector: inspector)
+            ).checkpoint
             // The trainer opens the same file again and writes other numbers of the same length.
             let weights = sample.path.appending("model.safetensors")
             let bytes = SampleTensor.file([SampleTensor("w")], filling: 9)
             let writer = try FileDescriptor.open(weights, .writeOnly)
             _ = try writer.closeAfter { try writer.writeAll(bytes) }
             let rewritten = try sample.inspect().get()
-            let pins = try place.inspect(place.store(.hardlink)).filter { $0.name == "checkpoint-10" }
-            #expect(!pins[0].isSameVersion(as: linked))
-            #expect(pins[0].weights[0].fingerprint != original.weights[0].fingerprint)
+            #expect(try place.inspect(place.store(.hardlink)).isEmpty)
             #expect(!rewritten.isSameVersion(as: original))
             #expect(
                 try FileFingerprint(FileStatus.of(copied.candidate.path.appending("model.safetensors")))
@@ -174,13 +174,14 @@ import Testing
             let first = try #require(
                 try store.pin(
                     CheckpointSample.whole(path).inspect().get(),
-                    inspector: CheckpointInspector(layout: HuggingFaceLayout())
+                    inspector: inspector
                 )
-            )
+            ).checkpoint
             try Publication.removeTree(path)
             let tensors = [SampleTensor("w", .f32, [6])]
             let again = try CheckpointSample.whole(path, tensors: tensors).inspect().get()
-            let second = try #require(try store.pin(again, inspector: CheckpointInspector(layout: HuggingFaceLayout())))
+            let second = try #require(try store.pin(again, inspector: inspector))
+                .checkpoint
             #expect(!second.isSameVersion(as: first))
             #expect(second.isSameVersion(as: again))
             #expect(try place.inspect(store).map { $0.catalog["w"]?.info.shape } == [[6]])
@@ -197,13 +198,13 @@ import Testing
             let store = place.store(method)
             try sample.write("model.safetensors", SampleTensor.file([SampleTensor("w", .f32, [8])]))
             let reason = #expect(throws: Incompleteness.self) {
-                try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+                try store.pin(original, inspector: inspector)
             }
             #expect(reason == .settling)
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
             try Publication.removeTree(sample.path)
             #expect(throws: (any Error).self) {
-                try store.pin(original, inspector: CheckpointInspector(layout: HuggingFaceLayout()))
+                try store.pin(original, inspector: inspector)
             }
             #expect(try store.candidates(layout: HuggingFaceLayout()).isEmpty)
             #expect(try DirectoryListing.entries(of: place.staging).isEmpty, "a failed pin holds no room")
@@ -218,7 +219,7 @@ import Testing
                 let sample = try CheckpointSample.whole(place.run.appending("checkpoint-\(step)"))
                 _ = try store.pin(
                     try sample.inspect().get(),
-                    inspector: CheckpointInspector(layout: HuggingFaceLayout())
+                    inspector: inspector
                 )
             }
             #expect(try store.release(except: ["checkpoint-2", "checkpoint-9"]) == ["checkpoint-1", "checkpoint-3"])
@@ -239,7 +240,7 @@ import Testing
             let original = try CheckpointInspector(layout: layout)
                 .inspect(candidate, files: CandidateFiles(of: candidate)).get()
             let store = place.store(method)
-            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: layout)))
+            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: layout))).checkpoint
             try Publication.removeTree(path)
             #expect(try store.candidates(layout: layout).map(\.name) == ["step_5.safetensors"])
             #expect(pin.isSameVersion(as: original))

@@ -1,6 +1,6 @@
 /// How a member of the window is kept when the trainer's rotation deletes it.
 package enum PinMethod: String, CaseIterable, Sendable, Codable {
-    /// A reflink where the filesystem can, otherwise a hard link, otherwise no pin.
+    /// A reflink where the filesystem can, otherwise a hard link unless the file is written in place, otherwise a copy.
     case auto
     /// A copy that shares its blocks with the original; later writes to the original do not reach it.
     case reflink

@@ -6,7 +6,7 @@ package import SystemPackage
 /// A pin holds what an average needs of a checkpoint: weights, companions and markers, under the checkpoint's own name,
 /// so that a pin is inspected like any checkpoint. It is staged and renamed, so a half-made one is never found.
 package struct PinStore: Sendable {
-    private let directory: FilePath
+    let directory: FilePath
     private let staging: FilePath
     private let method: PinMethod
 
@@ -17,7 +17,7 @@ package struct PinStore: Sendable {
         self.method = method
     }
 
-    /// The candidates that are pinned, as a layout reads their names.
+    /// The candidates that are pinned, as a layout reads their names; what was written again since is none.
     ///
     /// - Parameter series: a name of the run; pins of another one, which was watched before, are left out.
     package func candidates(layout: any TrainerLayout, series: String? = nil) throws -> [CheckpointCandidate] {
@@ -27,37 +27,95 @@ package struct PinStore: Sendable {
             in: directory,
             entries: entries.filter { entry in series.map { layout.isSameSeries(entry.name, as: $0) } ?? true }
         )
+        .filter(isAsRecorded)
     }
 
-    /// Pins a checkpoint and returns it as it is found in the pin; nil where the method is not possible here.
+    private func isAsRecorded(_ pin: CheckpointCandidate) -> Bool {
+        guard let record = PinRecord(reading: record(of: pin.name)), let files = try? CandidateFiles(of: pin) else {
+            return false
+        }
+        return PinRecord(files) == record
+    }
+
+    /// What pins were made of, by their names, those included that were written again since.
+    package func recordsByName() throws -> [String: PinRecord] {
+        guard try FileStatus.ifPresent(records) != nil else { return [:] }
+        let names = try DirectoryListing.entries(of: records).map(\.name).filter { $0.hasSuffix(Self.recordSuffix) }
+        return names.reduce(into: [:]) { found, name in
+            found[String(name.dropLast(Self.recordSuffix.count))] = PinRecord(reading: records.appending(name))
+        }
+    }
+
+    private static let recordSuffix = ".json"
+
+    /// Where it is recorded what a pin was made of; not among the pins, whose names are checkpoints'.
+    private func record(of name: String) -> FilePath {
+        records.appending(name + Self.recordSuffix)
+    }
+
+    private var records: FilePath {
+        directory.removingLastComponent().appending("pin-records")
+    }
+
+    /// Pins a checkpoint and returns it as it is found in the pin; nil where only a copy would do and none is allowed,
+    /// or where the method is not possible here at all.
     ///
-    /// - Throws: `SystemCallError`, or `Incompleteness` where the files changed under the hand.
-    package func pin(_ checkpoint: Checkpoint, inspector: CheckpointInspector) throws -> Checkpoint? {
-        guard method != .none, !isPinned(checkpoint) else { return checkpoint }
-        let candidate = checkpoint.candidate.relocated(to: directory)
+    /// Nothing is published that was not found whole in its place, at the version that was asked for.
+    ///
+    /// - Parameters:
+    ///   - allowingCopy: whether it may take as much room as it has bytes, if the method does (`mayCopy`).
+    ///   - progress: told after each piece that is copied how many bytes of the checkpoint are; what it throws ends it.
+    /// - Throws: `SystemCallError`, `Incompleteness` where the files changed under the hand, or what `progress` throws.
+    package func pin(
+        _ checkpoint: Checkpoint,
+        inspector: CheckpointInspector,
+        allowingCopy: Bool = true,
+        progress: (Int) throws -> Void = { _ in }
+    ) throws -> PinnedCheckpoint? {
+        guard method != .none, !isPinned(checkpoint) else {
+            return PinnedCheckpoint(checkpoint: checkpoint, means: nil)
+        }
         let workshop = staging.appending("pin")
         try Publication.removeTree(workshop)
         // A pin that failed for want of room must not keep what room there was.
         defer { try? Publication.removeTree(workshop) }
         let draft = checkpoint.candidate.relocated(to: workshop)
-        guard try stage(checkpoint, as: draft) else { return nil }
-        // After a crash a copy must not be found with its size and time but without its bytes.
-        if mayCopy(checkpoint.candidate) { try Publication.synchronizeTree(draft.path) }
+        let copying = allowingCopy && mayCopy(checkpoint.candidate)
+        guard let means = try stage(checkpoint, as: draft, copying: copying, progress: progress) else { return nil }
+        let files = try CandidateFiles(of: draft)
+        let pinned = try inspector.inspect(draft, files: files).get()
+        // After a crash it must not be found with its size and time but without its bytes.
+        if means > .hardlink { try Publication.synchronizeTree(draft.path) }
         try Publication.makeDirectories(directory)
-        try Publication.publish(staged: draft.path, as: candidate.path)
-        return try inspector.inspect(candidate, files: CandidateFiles(of: candidate)).get()
+        try PinRecord(files).write(to: record(of: checkpoint.name), staging: staging)
+        try Publication.publish(staged: draft.path, as: directory.appending(checkpoint.name))
+        return PinnedCheckpoint(checkpoint: pinned.relocated(to: directory), means: means)
     }
 
-    /// Keeps all files of a checkpoint under a draft; false where the method is not possible here.
-    private func stage(_ checkpoint: Checkpoint, as draft: CheckpointCandidate) throws -> Bool {
+    /// Keeps all files of a checkpoint under a draft; nil where that is not possible.
+    private func stage(
+        _ checkpoint: Checkpoint,
+        as draft: CheckpointCandidate,
+        copying: Bool,
+        progress: (Int) throws -> Void
+    ) throws -> PinMeans? {
+        var costliest = PinMeans.hardlink
+        var copied = 0
         for file in checkpoint.weights + checkpoint.companions + checkpoint.markers {
             let source = checkpoint.candidate.path(of: file)
             let destination = draft.path(of: file)
             try Publication.makeDirectories(destination.removingLastComponent())
-            guard try keep(source, as: destination, copying: mayCopy(checkpoint.candidate)) else { return false }
+            if let means = try share(source, as: destination, linking: !checkpoint.candidate.isWrittenInPlace) {
+                costliest = max(costliest, means)
+            } else {
+                guard copying else { return nil }
+                try Publication.copyFile(source, to: destination) { try progress(copied + $0) }
+                copied += file.fingerprint.byteCount
+                costliest = .copy
+            }
             guard try FileFingerprint(FileStatus.of(source)) == file.fingerprint else { throw Incompleteness.settling }
         }
-        return true
+        return costliest
     }
 
     /// Lets go of every pin whose name is not among those that are still needed, and returns the names let go.
@@ -66,6 +124,7 @@ package struct PinStore: Sendable {
         let released = try DirectoryListing.entries(of: directory).map(\.name).filter { !needed.contains($0) }
         for name in released {
             try Publication.removeTree(directory.appending(name))
+            try Publication.removeTree(record(of: name))
         }
         return released
     }
@@ -75,37 +134,35 @@ package struct PinStore: Sendable {
         checkpoint.candidate.path.starts(with: directory)
     }
 
-    /// Whether keeping a candidate may take as much room as it has bytes.
+    /// Whether keeping a candidate may take as much room as it has bytes, if that is allowed.
     ///
     /// A second name for a file that its trainer writes again holds the new bytes, so such a file is copied even where
     /// links are asked for.
     package func mayCopy(_ candidate: CheckpointCandidate) -> Bool {
         switch method {
-        case .copy: true
-        case .auto, .hardlink: candidate.isWrittenInPlace
+        case .auto, .copy: true
+        case .hardlink: candidate.isWrittenInPlace
         case .reflink, .none: false
         }
     }
 
-    /// Keeps one file by the method; false where the filesystem cannot, or may not across users.
-    private func keep(_ source: FilePath, as destination: FilePath, copying: Bool) throws -> Bool {
-        if method == .none { return false }
+    /// Keeps one file without a copy; nil where the method has no such way, the filesystem cannot, or may not across
+    /// users.
+    private func share(_ source: FilePath, as destination: FilePath, linking: Bool) throws -> PinMeans? {
         if method == .auto || method == .reflink, try attempt({ try Publication.reflink(source, to: destination) }) {
-            return true
+            return .reflink
         }
-        if copying {
-            try Publication.copyFile(source, to: destination)
-            return true
-        }
-        guard method == .auto || method == .hardlink else { return false }
-        return try attempt { try Publication.hardLink(source, to: destination) }
+        guard method == .auto || method == .hardlink, linking else { return nil }
+        return try attempt { try Publication.hardLink(source, to: destination) } ? .hardlink : nil
     }
 
     private func attempt(_ action: () throws -> Void) throws -> Bool {
         do {
             try action()
             return true
-        } catch let error as SystemCallError where error.isUnsupported || error.isPermissionDenied {
+        } catch let error as SystemCallError
+            where error.isUnsupported || error.isPermissionDenied || error.errorNumber == Errno.tooManyLinks.rawValue
+        {
             return false
         }
     }
