@@ -6,8 +6,8 @@ package struct CandidateFiles: Hashable, Sendable {
     /// Files by relative path, sorted.
     package let files: [CheckpointFile]
 
-    /// Lists a candidate's files: the file itself and those siblings that are there, or a directory's files and those of
-    /// its sub-directories.
+    /// Lists a candidate's files: the file itself, those siblings that are there and the manifest that would make it an
+    /// average, or a directory's files and those of its sub-directories.
     ///
     /// Symbolic links to files count as what they point to, as in a hub's snapshot. Throws `Incompleteness.vanished`
     /// where the candidate is gone, and `.unreadable` where the system refuses.
@@ -26,6 +26,11 @@ package struct CandidateFiles: Hashable, Sendable {
         }
     }
 
+    /// Takes files as they are, sorted by their paths.
+    init(_ files: [CheckpointFile]) {
+        self.files = files
+    }
+
     /// The modification time of the file written last, in nanoseconds since 1970.
     package var lastModification: Int64 {
         files.map(\.fingerprint.modificationTime).max() ?? 0
@@ -37,7 +42,7 @@ package struct CandidateFiles: Hashable, Sendable {
     }
 
     private static func siblings(of candidate: CheckpointCandidate) throws -> [CheckpointFile] {
-        try candidate.siblings.compactMap { name in
+        try (candidate.siblings + [AverageSign.path(of: candidate)]).compactMap { name in
             guard let status = try FileStatus.ifPresent(candidate.sibling(name)), status.kind == .regular else {
                 return nil
             }

@@ -15,19 +15,23 @@ package struct Checkpoint: Sendable {
     package let markers: [CheckpointFile]
     /// Where the numbers are.
     package let catalog: TensorCatalog
+    /// When the last of all its files was written, in nanoseconds since 1970, those included that no average needs.
+    package let savingEnded: Int64
 
     init(
         candidate: CheckpointCandidate,
         weights: [CheckpointFile],
         companions: [CheckpointFile],
         markers: [CheckpointFile],
-        catalog: TensorCatalog
+        catalog: TensorCatalog,
+        savingEnded: Int64
     ) {
         self.candidate = candidate
         self.weights = weights
         self.companions = companions
         self.markers = markers
         self.catalog = catalog
+        self.savingEnded = savingEnded
     }
 
     /// The entry's name.
@@ -39,17 +43,32 @@ package struct Checkpoint: Sendable {
     /// The bytes of the small files that go with the weights.
     package var companionByteCount: Int { companions.reduce(0) { $0 + $1.fingerprint.byteCount } }
 
+    /// The bytes that a full copy of it takes.
+    package var byteCount: Int {
+        weightByteCount + companionByteCount + markers.reduce(0) { $0 + $1.fingerprint.byteCount }
+    }
+
     /// When the latest of its weight files was written, in nanoseconds since 1970.
     package var modified: Int64 { weights.map(\.fingerprint.modificationTime).max() ?? 0 }
 
     /// The same checkpoint with the step that its content tells.
     func counted(as step: Step) -> Checkpoint {
+        with(candidate.counted(as: step))
+    }
+
+    /// The same files as they are found after their directory was renamed.
+    func relocated(to directory: FilePath) -> Checkpoint {
+        with(candidate.relocated(to: directory))
+    }
+
+    private func with(_ candidate: CheckpointCandidate) -> Checkpoint {
         Checkpoint(
-            candidate: candidate.counted(as: step),
+            candidate: candidate,
             weights: weights,
             companions: companions,
             markers: markers,
-            catalog: catalog
+            catalog: catalog,
+            savingEnded: savingEnded
         )
     }
 

@@ -50,6 +50,9 @@ package struct CheckpointCandidate: Hashable, Sendable {
     /// Whether the trainer writes the file again that this version is in.
     package var isWrittenInPlace: Bool { !isPin && path.lastComponent?.string != name }
 
+    /// Whether it is one version of a file that its trainer writes in place, read there or from a pin of it.
+    package var isVersion: Bool { origin.lastComponent?.string != name }
+
     /// The same candidate read from another directory, as a pin is.
     package func relocated(to directory: FilePath) -> CheckpointCandidate {
         with(path: directory.appending(name), origin: origin)

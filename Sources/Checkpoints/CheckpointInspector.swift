@@ -10,13 +10,18 @@ package struct CheckpointInspector: Sendable {
     /// The layout whose rules count.
     package let layout: any TrainerLayout
     private let model: String?
+    private let takesAverages: Bool
 
     /// Inspects by the rules of a layout.
     ///
-    /// - Parameter model: the keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
-    package init(layout: any TrainerLayout, model: String? = nil) {
+    /// - Parameters:
+    ///   - model: the keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
+    ///   - takesAverages: whether an average made by this program counts as a checkpoint, as it does where a person names
+    ///     it, but never where it merely lies among those of a trainer.
+    package init(layout: any TrainerLayout, model: String? = nil, takesAverages: Bool = false) {
         self.layout = layout
         self.model = model
+        self.takesAverages = takesAverages
     }
 
     /// A candidate's files become a checkpoint, or the reason why not.
@@ -34,6 +39,9 @@ package struct CheckpointInspector: Sendable {
     }
 
     private func checkpoint(_ candidate: CheckpointCandidate, files: CandidateFiles) throws -> Checkpoint {
+        if !takesAverages, let manifest = try AverageSign.find(of: candidate, among: files) {
+            throw Incompleteness.average(manifest: manifest)
+        }
         var selection = layout.selection(from: files.files.map(\.relativePath), of: candidate)
         for marker in selection.negativeMarkers where files[marker] != nil {
             throw Incompleteness.markedIncomplete(file: marker)
@@ -56,7 +64,8 @@ package struct CheckpointInspector: Sendable {
             companions: selection.companions.compactMap { files[$0] },
             // Beside a file lies what a pin does not take along.
             markers: candidate.unit == .directory ? markers : [],
-            catalog: catalog
+            catalog: catalog,
+            savingEnded: files.lastModification
         )
     }
 

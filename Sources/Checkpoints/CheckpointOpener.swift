@@ -23,7 +23,11 @@ package enum CheckpointOpener {
             path: path,
             siblings: unit == .file ? negativeMarkers : []
         )
-        let inspector = CheckpointInspector(layout: NamedByHand(negativeMarkers: negativeMarkers), model: model)
+        let inspector = CheckpointInspector(
+            layout: NamedByHand(negativeMarkers: negativeMarkers),
+            model: model,
+            takesAverages: true
+        )
         let checkpoint = try inspector.inspect(candidate, files: CandidateFiles(of: candidate)).get()
         guard step(of: name) == nil, let step = checkpoint.catalog.step else { return checkpoint }
         return checkpoint.counted(as: step)

@@ -23,9 +23,27 @@ package struct FileFingerprint: Hashable, Sendable {
         modificationTime = status.modificationTime
     }
 
+    init(device: UInt64, inode: UInt64, byteCount: Int, modificationTime: Int64) {
+        self.device = device
+        self.inode = inode
+        self.byteCount = byteCount
+        self.modificationTime = modificationTime
+    }
+
     /// Whether both hold the same bytes as far as size and modification time tell, wherever they lie.
+    ///
+    /// A filesystem that keeps coarser times (sshfs, exFAT) rounds that of a copy; it is compared as coarsely.
     package func sameContent(as other: FileFingerprint) -> Bool {
-        byteCount == other.byteCount && modificationTime == other.modificationTime
+        guard byteCount == other.byteCount else { return false }
+        let (distance, isBeyondCounting) = modificationTime.subtractingReportingOverflow(other.modificationTime)
+        return distance == 0
+            || !isBeyondCounting && distance.magnitude < max(timeGranularity, other.timeGranularity)
+    }
+
+    /// The coarsest clock, in nanoseconds, that can have told the modification time; 1 where none of the usual ones can.
+    private var timeGranularity: UInt64 {
+        let units: [Int64] = [2_000_000_000, 1_000_000_000, 10_000_000, 1_000_000, 1000, 100]
+        return UInt64(units.first { modificationTime.isMultiple(of: $0) } ?? 1)
     }
 }
 

@@ -26,18 +26,25 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     case shardMismatch(tensor: String, file: String, index: String)
     /// The size is right but every sampled page is zero: the file was given its size before its bytes.
     case zeroPayload(file: String)
+    /// Of files that belong together one was saved again, the other not yet.
+    case partlySavedAgain(new: String, old: String)
     /// A process has the file open for writing.
     case openForWriting(file: String)
     /// Neither the name nor the content tells the training step.
     case noStep(file: String)
+    /// It is an average that was put among the checkpoints it was made of, or would be a member of its successors.
+    case average(manifest: String)
     /// The operating system refused a read.
     case unreadable(problem: String)
 
     /// Whether waiting may be all that is needed; otherwise somebody has to mend the files.
     package var isTransient: Bool {
         switch self {
-        case .vanished, .settling, .missingMarker, .markedIncomplete, .missingShard, .zeroPayload, .openForWriting: true
-        case .invalidMarker, .noWeights, .invalidWeights, .noModel, .invalidIndex, .shardMismatch, .noStep, .unreadable:
+        case .vanished, .settling, .missingMarker, .markedIncomplete, .missingShard, .zeroPayload,
+            .partlySavedAgain, .openForWriting:
+            true
+        case .invalidMarker, .noWeights, .invalidWeights, .noModel, .invalidIndex, .shardMismatch, .noStep, .average,
+            .unreadable:
             false
         }
     }
@@ -72,10 +79,14 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
             "\"\(index)\" says that tensor \"\(tensor)\" is in \"\(file)\", but it is not"
         case .zeroPayload(let file):
             "\"\(file)\" has its full size but holds only zeros; it was given its size before its bytes"
+        case .partlySavedAgain(let new, let old):
+            "\"\(new)\" was saved again, but \"\(old)\" is still that of the save before"
         case .openForWriting(let file):
             "a process still has \"\(file)\" open for writing"
         case .noStep(let file):
             "nothing in \"\(file)\" tells the training step, and neither does its name; save it under a name with the step"
+        case .average(let manifest):
+            "it is an average made by lawa, as \"\(manifest)\" tells, not a checkpoint of a trainer"
         case .unreadable(let problem):
             problem
         }

@@ -25,14 +25,24 @@ enum SmallFile {
 
     /// Checks that a file holds one JSON object, without making a tree of what may be the log of a million steps.
     static func parseJSON(_ path: FilePath, options: JSONOptions) throws {
+        _ = try keys(ofJSON: path, options: options)
+    }
+
+    /// The keys of the one JSON object that a file holds.
+    static func keys(ofJSON path: FilePath, options: JSONOptions = JSONOptions()) throws -> Set<String> {
         do {
-            try read(path).withUnsafeBytes { bytes in
+            return try read(path).withUnsafeBytes { bytes in
                 var tokenizer = try JSONTokenizer(bytes, options: options)
                 guard try tokenizer.next() == .beginObject else {
                     throw SmallFileError(problem: "it holds no JSON object")
                 }
-                while try tokenizer.nextKey() != nil { try tokenizer.skipValue() }
+                var keys: Set<String> = []
+                while let key = try tokenizer.nextKey() {
+                    keys.insert(key)
+                    try tokenizer.skipValue()
+                }
                 _ = try tokenizer.next()
+                return keys
             }
         } catch let error as JSONSyntaxError {
             throw SmallFileError(problem: "\(error)")

@@ -16,7 +16,8 @@ import Testing
                 weights: [],
                 companions: [],
                 markers: [],
-                catalog: try TensorCatalog([], files: [], names: [])
+                catalog: try TensorCatalog([], files: [], names: []),
+                savingEnded: 0
             )
         }
     }

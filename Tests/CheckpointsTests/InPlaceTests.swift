@@ -29,7 +29,7 @@ import Testing
             #expect(!checkpoint.candidate.stepIsInside)
             #expect(checkpoint.weights.map(\.relativePath) == [name])
             #expect(checkpoint.candidate.path(of: checkpoint.weights[0]) == place.path)
-            let pin = try #require(try place.store(.copy).pin(checkpoint, inspector: place.inspector))
+            let pin = try #require(try place.store(.copy).pin(checkpoint, inspector: place.inspector)).checkpoint
             #expect(pin.candidate.path == place.pins.appending(name) && pin.candidate.isPin)
             #expect(!pin.candidate.isWrittenInPlace)
             #expect(pin.isSameVersion(as: checkpoint) && checkpoint.isSameVersion(as: pin))
@@ -46,7 +46,7 @@ import Testing
             let store = place.store(method)
             try place.save("2000")
             let first = try place.look()
-            guard let pin = try store.pin(first, inspector: place.inspector) else {
+            guard let pin = try store.pin(first, inspector: place.inspector)?.checkpoint else {
                 #expect(method == .reflink, "only a reflink may be impossible here")
                 #expect(try store.candidates(layout: place.layout).isEmpty)
                 #expect(try DirectoryListing.entries(of: place.staging).isEmpty)
@@ -78,16 +78,16 @@ import Testing
         try withPlace { place in
             try place.save("2000")
             let checkpoint = try place.look()
-            let same = try #require(try place.store(.none).pin(checkpoint, inspector: place.inspector))
+            let same = try #require(try place.store(.none).pin(checkpoint, inspector: place.inspector)).checkpoint
             #expect(same.candidate == checkpoint.candidate)
             #expect(try FileStatus.ifPresent(place.pins) == nil)
         }
     }
 
     @Test(
-        "what may take room to keep: a copy always, a file written in place wherever a link would not keep it",
+        "what may take room to keep: what may be copied, and a file written in place, which a link would not keep",
         arguments: [
-            (PinMethod.auto, true, false), (.hardlink, true, false), (.copy, true, true), (.reflink, false, false),
+            (PinMethod.auto, true, true), (.hardlink, true, false), (.copy, true, true), (.reflink, false, false),
             (.none, false, false),
         ]
     )
@@ -131,11 +131,11 @@ import Testing
         try withPlace { place in
             let store = place.store(.auto)
             try place.save("2000")
-            let first = try #require(try store.pin(place.look(), inspector: place.inspector))
+            let first = try #require(try store.pin(place.look(), inspector: place.inspector)).checkpoint
             try place.save("2000")
             let again = try place.look()
             #expect(again.name == first.name && !again.isSameVersion(as: first))
-            let second = try #require(try store.pin(again, inspector: place.inspector))
+            let second = try #require(try store.pin(again, inspector: place.inspector)).checkpoint
             #expect(second.isSameVersion(as: again))
             #expect(try place.pinned(store).count == 1)
         }

@@ -110,7 +110,7 @@ import Testing
             let root = sample.path.removingLastComponent()
             let pins = root.appending("pins")
             let store = PinStore(directory: pins, staging: root.appending("staging"), method: .copy)
-            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: Marked())))
+            let pin = try #require(try store.pin(original, inspector: CheckpointInspector(layout: Marked()))).checkpoint
             #expect(pin.isSameVersion(as: original))
             #expect(try DirectoryListing.entries(of: pins).map(\.name) == ["step_5.safetensors"])
             let found = try #require(store.candidates(layout: Marked()).first).saved(in: sample.path)

@@ -25,8 +25,17 @@ struct DirectorySigns {
 
     /// The candidates that are looked into: more than one, for the newest may still be empty.
     static func newest(_ candidates: [CheckpointCandidate]) -> [CheckpointCandidate] {
-        Array(Set(candidates).sorted { ($0.step, $0.name) > ($1.step, $1.name) }.prefix(3))
+        var newest: [CheckpointCandidate] = []
+        for candidate in candidates {
+            let place = newest.firstIndex { ($0.step, $0.name) <= (candidate.step, candidate.name) } ?? newest.endIndex
+            guard place < count, place == newest.endIndex || newest[place].name != candidate.name else { continue }
+            newest.insert(candidate, at: place)
+            newest = Array(newest.prefix(count))
+        }
+        return newest
     }
+
+    private static let count = 3
 
     private mutating func take(_ path: String) {
         let directory = ModelDirectory.directoryPrefix(of: path)

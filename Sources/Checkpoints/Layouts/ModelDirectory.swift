@@ -35,12 +35,10 @@ package enum ModelDirectory {
 
     /// Whether a name is that of one shard of several, as in `model-00001-of-00004.safetensors`.
     package static func isShardName(_ path: String) -> Bool {
-        let name = fileName(of: path)
-        guard let suffix = weightSuffixes.first(where: name.hasSuffix) else { return false }
-        let parts = name.dropLast(suffix.count).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[parts.count - 2] == "of" else { return false }
-        return [parts[parts.count - 3], parts[parts.count - 1]].allSatisfy { $0.count >= 5 && Step(digits: $0) != nil }
+        shardNames.contains { $0.match(path) != nil }
     }
+
+    private static let shardNames = weightSuffixes.map { NumberedName("*-#####-of-#####\($0)") }
 
     /// The usual name of the index for a shard.
     static func indexName(for shard: String) -> String {

@@ -36,7 +36,13 @@ struct NumberedName: Sendable {
 
     /// What a name holds in the open places; nil where it does not match, or a number is too large for a step.
     func match(_ name: String) -> Match? {
-        var rest = name.utf8[...]
+        var name = name
+        // By its bytes in one piece: a directory may hold ten thousand names.
+        return name.withUTF8(match)
+    }
+
+    private func match(_ name: UnsafeBufferPointer<UInt8>) -> Match? {
+        var rest = name[...]
         var numbers: [Step] = []
         // From the end, where suffixes decide about most names.
         for part in parts.reversed() {
@@ -46,14 +52,13 @@ struct NumberedName: Sendable {
                 rest.removeLast(bytes.count)
             case .number(let minimumDigits):
                 let digits = rest.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
-                guard digits >= minimumDigits, let number = Step(digits: Substring(rest.suffix(digits))) else {
-                    return nil
-                }
+                let text = String(decoding: rest.suffix(digits), as: UTF8.self)
+                guard digits >= minimumDigits, let number = Step(digits: text) else { return nil }
                 numbers.append(number)
                 rest.removeLast(digits)
             }
         }
         guard rest.isEmpty != isOpenAtStart else { return nil }
-        return Match(prefix: String(Substring(rest)), numbers: numbers.reversed())
+        return Match(prefix: String(decoding: rest, as: UTF8.self), numbers: numbers.reversed())
     }
 }

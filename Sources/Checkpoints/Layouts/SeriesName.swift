@@ -40,24 +40,23 @@ struct SeriesName: Equatable {
             !words.contains("recovery")
         else { return nil }
         let numbers = Self.numbers(in: stem)
-        let whole = numbers.filter { !$0.contains(".") }
-        let counting = whole.filter { number in
-            !Self.metricWords.contains { Self.ends(stem[..<number.startIndex], with: $0) }
-        }
+        let before = numbers.map { PrecedingText(stem[..<$0.startIndex]) }
+        let whole = numbers.indices.filter { !numbers[$0].contains(".") }
+        let counting = whole.filter { index in !Self.metricWords.contains { before[index].ends(with: $0) } }
         let integers = counting.isEmpty ? whole : counting
         // `epoch=3-step=1000` counts in steps, so the first keyword of the list that any number has decides.
         let worded = Self.keywords.lazy.compactMap { keyword in
-            integers.last { Self.ends(stem[..<$0.startIndex], with: keyword) }
+            integers.last { before[$0].ends(with: keyword) }
         }.first
-        guard let digits = worded ?? integers.last, let step = Step(digits: digits) else { return nil }
-        if worded == nil, Self.countsParts(digits, in: stem) { return nil }
+        guard let place = worded ?? integers.last, let step = Step(digits: numbers[place]) else { return nil }
+        if worded == nil, Self.countsParts(numbers[place], in: stem) { return nil }
         self.step = step
         hasKeyword = worded != nil
         isSelected = words.contains("best") || words.contains("ema")
-        let open = numbers.filter { number in
-            number.startIndex == digits.startIndex || Self.isOpen(number, in: stem, words: words)
+        let open = numbers.indices.filter { index in
+            index == place || Self.isOpen(numbers[index], before[index], in: stem, words: words)
         }
-        pattern = Self.pattern(stem, without: open) + suffix
+        pattern = Self.pattern(stem, without: open.map { numbers[$0] }) + suffix
         skeleton = Self.pattern(stem, without: numbers) + suffix
     }
 
@@ -73,10 +72,14 @@ struct SeriesName: Equatable {
 
     /// Whether another number than the step differs from file to file, too: one that a keyword names, a metric, and any
     /// where there are only numbers, as in `03-1000`.
-    private static func isOpen(_ number: Substring, in stem: Substring, words: [Substring]) -> Bool {
-        let before = stem[..<number.startIndex]
-        if number.contains(".") { return before.last?.isLetter != true }
-        return words.isEmpty || keywords.contains { ends(before, with: $0) }
+    private static func isOpen(
+        _ number: Substring,
+        _ before: PrecedingText,
+        in stem: Substring,
+        words: [Substring]
+    ) -> Bool {
+        if number.contains(".") { return stem[..<number.startIndex].last?.isLetter != true }
+        return words.isEmpty || keywords.contains { before.ends(with: $0) }
     }
 
     /// Whether a word before a number says that it counts the parts of one model.
@@ -97,14 +100,6 @@ struct SeriesName: Equatable {
 
     private static func isDigit(_ character: Character) -> Bool {
         ("0"..."9").contains(character)
-    }
-
-    private static func ends(_ text: Substring, with keyword: String) -> Bool {
-        var text = text
-        while let last = text.last, "=-_.".contains(last) { text.removeLast() }
-        if keyword.count > 3 { return text.lowercased().hasSuffix(keyword) }
-        return text.lowercased().split { !$0.isLetter }.last.map { $0 == keyword } == true
-            && text.last?.isLetter == true
     }
 
     /// Whether the words are those of an optimizer's, a scheduler's or a random generator's state.
