@@ -64,6 +64,7 @@ package struct Daemon {
     package func run() async throws {
         let startedAt = ContinuousClock.now
         HostProcess.raiseDescriptorLimit()
+        try requireOutputOutside()
         let store = AverageStore(root: configuration.outputRoot)
         try store.makePrivateDirectory()
         let lock = try LockFile.acquire(
@@ -75,7 +76,7 @@ package struct Daemon {
         let log = DaemonLog(Self.logger(logLevel))
         let pipeline = Pipeline(board: StatusBoard(configuration: configuration), store: store, log: log)
         pipeline.mendLatest()
-        let watching = WatchingService(pipeline: pipeline)
+        let watching = try WatchingService(pipeline: pipeline)
         log(
             .starting(
                 version: Program.version,
@@ -100,6 +101,19 @@ package struct Daemon {
         try await Self.runGroup(services)
         withExtendedLifetime(lock) {}
         if mode == .once, let failure = pipeline.firstFailure { throw failure }
+    }
+
+    /// Refuses an output that links lead into the watched directory; what is spelled so is refused before.
+    private func requireOutputOutside() throws(ConfigurationError) {
+        let (output, watch) = (configuration.outputRoot, configuration.watch)
+        let place = SymbolicLink.resolved(output)
+        guard place.starts(with: SymbolicLink.resolved(watch)) else { return }
+        let problem = ConfigurationProblem(
+            key: "output",
+            problem: "\"\(output)\" leads to \"\(place)\", which is inside the watched directory \"\(watch)\"",
+            allowed: "trainers count and delete what lies there; choose a place outside"
+        )
+        throw ConfigurationError(path: file, problems: [problem])
     }
 
     private func watchServices(

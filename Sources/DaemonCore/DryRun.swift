@@ -23,7 +23,7 @@ package struct DryRun {
             configuration: configuration,
             store: store,
             inotify: nil,
-            pinning: .readOnly
+            mayPin: false
         )
         var view = observer.look(LookContext(averages: averages))
         while view.isSettling, let deadline = observer.nextDeadline {
@@ -36,6 +36,7 @@ package struct DryRun {
             let schedule = AveragingSchedule(
                 recipe: recipe,
                 checkpoints: view.complete,
+                generations: view.generations,
                 averages: averages[recipe.name, default: []]
             )
             lines += describe(recipe, schedule, store)

@@ -90,6 +90,22 @@ import Testing
         #expect(steps(schedule) == [[10, 20, 30]])
     }
 
+    /// A checkpoint that was copied in late, or whose writer was slow, belongs into the average that is there already.
+    @Test(
+        arguments: [
+            ([10, 20, 40], [10, 20, 30, 40], [[20, 30, 40]]), ([20, 30, 40], [10, 20, 30, 40], []),
+            ([10, 20, 40], [10, 20, 40], []),
+        ] as [([Int], [Int], [[Int]])]
+    )
+    func aLateMemberRemakesTheNewestAverage(averaged: [Int], present: [Int], expected: [[Int]]) throws {
+        let run = try RunDirectory()
+        for step in present { try run.save(step) }
+        let all = try run.checkpoints()
+        let published = try PublishedAverage.of(all.filter { averaged.contains($0.step.value) }, recipe: Self.recipe)
+        let schedule = AveragingSchedule(recipe: Self.recipe, checkpoints: all, averages: [published])
+        #expect(steps(schedule) == expected)
+    }
+
     @Test func aRunThatStartedOverIsAveraged() throws {
         let run = try RunDirectory()
         try run.save(1000, 2000, 3000)

@@ -24,7 +24,9 @@ import Testing
         at now: ContinuousClock.Instant,
         realtime: Int64
     ) -> Bool {
-        guard tracker.observe(seen, now: now, realtime: realtime, thoroughly: false) else { return false }
+        guard tracker.observe(seen, at: Moment(instant: now, realtime: realtime), thoroughly: false) else {
+            return false
+        }
         let result = CheckpointInspector(layout: HuggingFaceLayout()).inspect(seen.candidate, files: seen.files)
         tracker.record(result, for: seen.candidate.name)
         return true
@@ -34,7 +36,7 @@ import Testing
     @Test func whatChangedAMomentAgoSettlesFirst() throws {
         let run = try RunDirectory()
         try run.save(10)
-        var tracker = CheckpointTracker(settle: .seconds(1))
+        var tracker = CheckpointTracker(quiet: QuietRule(settle: .seconds(1), trustsTimes: true))
         let seen = try sighting(run, 10)
         let written = seen.files.lastModification
         let times = [Duration.zero, .milliseconds(999), .seconds(1), .seconds(2)]
@@ -53,7 +55,7 @@ import Testing
     @Test func aCandidateThatSettlesIsKnownBefore() throws {
         let run = try RunDirectory()
         try run.save(10)
-        var tracker = CheckpointTracker(settle: .seconds(1))
+        var tracker = CheckpointTracker(quiet: QuietRule(settle: .seconds(1), trustsTimes: true))
         let seen = try sighting(run, 10)
         _ = look(&tracker, seen, at: start, realtime: seen.files.lastModification)
         guard case .settling(let checkpoint?) = tracker.verdict(of: "checkpoint-10") else {
@@ -66,7 +68,7 @@ import Testing
     @Test func whatIsOldNeedsNoWaiting() throws {
         let run = try RunDirectory()
         try run.save(10)
-        var tracker = CheckpointTracker(settle: .seconds(1))
+        var tracker = CheckpointTracker(quiet: QuietRule(settle: .seconds(1), trustsTimes: true))
         let seen = try sighting(run, 10)
         let later = seen.files.lastModification + 1_000_000_000
         #expect(look(&tracker, seen, at: start, realtime: later))
@@ -77,7 +79,7 @@ import Testing
     @Test func aTimeInTheFutureIsNoEvidence() throws {
         let run = try RunDirectory()
         try run.save(10)
-        var tracker = CheckpointTracker(settle: .seconds(1))
+        var tracker = CheckpointTracker(quiet: QuietRule(settle: .seconds(1), trustsTimes: true))
         let seen = try sighting(run, 10)
         let earlier = seen.files.lastModification - 3_600_000_000_000
         _ = look(&tracker, seen, at: start, realtime: earlier)
@@ -89,7 +91,7 @@ import Testing
     @Test func aChangeStartsTheWaitAnew() throws {
         let run = try RunDirectory()
         try run.save(10)
-        var tracker = CheckpointTracker(settle: .seconds(1))
+        var tracker = CheckpointTracker(quiet: QuietRule(settle: .seconds(1), trustsTimes: true))
         let first = try sighting(run, 10)
         _ = look(&tracker, first, at: start, realtime: first.files.lastModification)
         try run.save(10)
@@ -103,23 +105,23 @@ import Testing
     @Test func verdictsStandUntilSomethingChanges() throws {
         let run = try RunDirectory()
         try run.save(10)
-        var tracker = CheckpointTracker(settle: .zero)
+        var tracker = CheckpointTracker(quiet: QuietRule(settle: .zero, trustsTimes: true))
         let seen = try sighting(run, 10)
-        let isDue9 = tracker.observe(seen, now: start, realtime: .max, thoroughly: false)
+        let isDue9 = tracker.observe(seen, at: Moment(instant: start, realtime: .max), thoroughly: false)
         #expect(isDue9)
         tracker.record(.failure(.missingMarker(file: "trainer_state.json")), for: "checkpoint-10")
-        let isDue10 = tracker.observe(seen, now: start, realtime: .max, thoroughly: false)
+        let isDue10 = tracker.observe(seen, at: Moment(instant: start, realtime: .max), thoroughly: false)
         #expect(!isDue10)
-        let isDue11 = tracker.observe(seen, now: start, realtime: .max, thoroughly: true)
+        let isDue11 = tracker.observe(seen, at: Moment(instant: start, realtime: .max), thoroughly: true)
         #expect(isDue11)
         tracker.record(.failure(.openForWriting(file: "model.safetensors")), for: "checkpoint-10")
         // The event of the file's closing may have come already, so the next look must not wait for one.
         #expect(tracker.nextDeadline == start + .seconds(1))
         #expect(!tracker.isSettling)
-        let isDue12 = tracker.observe(seen, now: start, realtime: .max, thoroughly: false)
+        let isDue12 = tracker.observe(seen, at: Moment(instant: start, realtime: .max), thoroughly: false)
         #expect(isDue12)
         tracker.record(.success(try run.checkpoints()[0]), for: "checkpoint-10")
-        let isDue13 = tracker.observe(seen, now: start, realtime: .max, thoroughly: true)
+        let isDue13 = tracker.observe(seen, at: Moment(instant: start, realtime: .max), thoroughly: true)
         #expect(!isDue13)
         #expect(tracker.complete.map(\.name) == ["checkpoint-10"])
         tracker.forget(except: [])

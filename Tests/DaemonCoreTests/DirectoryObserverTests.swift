@@ -87,6 +87,25 @@ import Testing
         #expect(last.complete.map(\.name) == ["checkpoint-20"])
     }
 
+    /// What is due is still averaged, and a directory that comes back goes on where it was.
+    @Test func aDirectoryThatIsGoneLivesOnInItsPins() throws {
+        let run = try RunDirectory()
+        var observer = observer(run)
+        try run.save(10, 20, 30)
+        _ = look(&observer)
+        try Publication.removeTree(run.watch)
+        let gone = look(&observer)
+        #expect(!gone.isPresent && gone.problem != nil)
+        #expect(gone.complete.map(\.step.value) == [10, 20, 30])
+        #expect(gone.pinOnly.count == 3)
+        try Publication.makeDirectories(run.watch)
+        try run.save(40)
+        let back = look(&observer)
+        #expect(back.isPresent && back.problem == nil)
+        #expect(back.complete.suffix(3).map(\.step.value) == [20, 30, 40])
+        #expect(back.appeared.isEmpty)
+    }
+
     @Test func withoutPinsTheRotationWins() throws {
         let run = try RunDirectory()
         var observer = observer(run, pin: .none)
@@ -139,19 +158,65 @@ import Testing
         #expect(after.catalog.entries[0].info.shape == [3])
     }
 
+    /// The marker of the save before vouches for nothing: until it is written again, the pin of that save is the member.
+    @Test(arguments: [false, true])
+    func weightsThatAreSavedAgainUnderAnOldMarkerWait(restarts: Bool) throws {
+        let run = try RunDirectory()
+        var observer = observer(run)
+        try run.save(10, 20)
+        let before = look(&observer).complete[1]
+        let directory = run.watch.appending("checkpoint-20")
+        let elsewhere = run.store.stagingDirectory.appending("saved")
+        try SyntheticCheckpoint(values: [7, 1]).write(step: 20, in: elsewhere)
+        try Publication.publish(
+            staged: elsewhere.appending("checkpoint-20/model.safetensors"),
+            as: directory.appending("model.safetensors")
+        )
+        if restarts { observer = self.observer(run) }
+        let halfway = look(&observer)
+        #expect(
+            halfway.incomplete.map(\.reason) == [
+                .partlySavedAgain(new: "model.safetensors", old: "trainer_state.json")
+            ]
+        )
+        #expect(halfway.complete.map(\.step.value) == [10, 20])
+        #expect(halfway.complete[1].isSameVersion(as: before))
+        try SyntheticCheckpoint.finish(directory, step: 20)
+        let after = look(&observer)
+        #expect(after.incomplete.isEmpty)
+        #expect(!after.complete[1].isSameVersion(as: before))
+    }
+
+    /// Writing into a file leaves the time of its directory as it was.
+    @Test func aRunThatBeginsAnewInTheFilesOfOldOnesIsSeen() throws {
+        let run = try RunDirectory()
+        for step in 1...20 { try run.save(step) }
+        var observer = observer(run)
+        _ = look(&observer)
+        let weights = run.watch.appending("checkpoint-4/model.safetensors")
+        let bytes = SyntheticCheckpoint(values: [9, 9]).weightBytes
+        // Longer than a tick of the clock that times files.
+        HostProcess.pause(milliseconds: 20)
+        let file = try FileDescriptor.open(weights, .writeOnly)
+        _ = try file.closeAfter { try file.writeAll(bytes) }
+        let view = look(&observer)
+        let written = try FileStatus.of(weights).modificationTime
+        #expect(view.complete.contains { $0.step == Step(4) && $0.modified == written })
+    }
+
     @Test func lookingReadOnlyChangesNothing() throws {
         let run = try RunDirectory()
         var pinning = observer(run)
         try run.save(10, 20, 30, 40)
         _ = look(&pinning)
-        let pins = PinKeeper.directory(in: run.store)
+        let pins = DirectoryReader.pinDirectory(in: run.store)
         let before = try DirectoryListing.entries(of: pins).map(\.name)
         try run.delete(40)
         var observer = DirectoryObserver(
             configuration: run.configuration(k: 1),
             store: run.store,
             inotify: nil,
-            pinning: .readOnly
+            mayPin: false
         )
         let view5 = look(&observer)
         #expect(view5.complete.map(\.step.value) == [20, 30, 40])
@@ -184,7 +249,7 @@ import Testing
     @Test(arguments: 0..<12)
     func randomActionsEndAsTheDirectorySays(seed: Int) throws {
         let run = try RunDirectory()
-        var random = SplitMix(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         var observer = observer(run, k: 4, pin: .none)
         for _ in 0..<60 {
             let step = Int(random.next() % 8) * 10
@@ -206,22 +271,5 @@ import Testing
         #expect(view.complete.map(FailureLedger.MemberKey.init) == expected.complete.map(FailureLedger.MemberKey.init))
         #expect(view.incomplete.map(\.candidate.name) == expected.incomplete.map(\.candidate.name))
         #expect(view.incomplete.map(\.reason) == expected.incomplete.map(\.reason))
-    }
-}
-
-/// A seeded generator (Steele, Lea, Flood 2014), so that a failing sequence can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -79,19 +79,28 @@ import Testing
         #expect(manifest.members.map(\.step) == [20, 30, 50])
     }
 
-    @Test func anotherShapeIsRefusedWithItsName() throws {
+    @Test func anotherShapeStartsTheWindowAnewAndSaysWhy() throws {
         let run = try RunDirectory()
         try run.save(10, 20)
-        try SyntheticCheckpoint(values: [1, 2, 3]).write(step: 30, in: run.watch)
+        for step in [30, 40, 50] {
+            try SyntheticCheckpoint(values: [1, 2, Float(step)]).write(step: step, in: run.watch)
+        }
         let pipeline = pipeline(run.configuration(), run.store)
+        #expect(settle(pipeline) == ["checkpoint-50"])
+        let manifest = try ManifestFile.read(run.store.directory(of: "lawa").appending("checkpoint-50/lawa.json"))
+        #expect(manifest.members.map(\.step) == [30, 40, 50])
+        try SyntheticCheckpoint(values: [1]).write(step: 60, in: run.watch)
         #expect(settle(pipeline).isEmpty)
-        #expect(try #require(pipeline.firstFailure).description.contains("tensor \"weight\" has shape [2]"))
         let report = StatusReports(
             pipeline: pipeline,
             state: pipeline.board.snapshot,
             identity: DaemonIdentity(instance: "test", startedAt: .now)
         )
-        #expect(report.status().recipes[0].refused)
+        let recipe = report.status().recipes[0]
+        #expect(!recipe.refused)
+        let waiting = try #require(recipe.waiting)
+        #expect(waiting.hasPrefix("has 1 of 3 complete checkpoints since checkpoint-60, where the window began anew: "))
+        #expect(waiting.contains("tensor \"weight\" has shape [3]"))
     }
 
     @Test func retentionKeepsTheNewest() throws {
@@ -105,6 +114,24 @@ import Testing
         }
         let left = try run.store.averages(of: "lawa").map(\.manifest.step)
         #expect(left == [20, 40, 50])
+    }
+
+    @Test("what latest names stays, also where the clock was set back since the others were made")
+    func retentionKeepsWhatLatestNames() throws {
+        let run = try RunDirectory()
+        var configuration = run.configuration(k: 1)
+        let directory = run.store.directory(of: "lawa")
+        try run.save(10)
+        #expect(settle(pipeline(configuration, run.store)) == ["checkpoint-10"])
+        let path = directory.appending("checkpoint-10/lawa.json")
+        var manifest = try ManifestFile.read(path)
+        manifest.created = "2100-01-01T00:00:00Z"
+        try Fixture.write(ManifestFile.encode(manifest), to: path)
+        configuration.retention = RetentionPolicy(keepLast: 1)
+        try run.save(20)
+        #expect(settle(pipeline(configuration, run.store)) == ["checkpoint-20"])
+        let latest = try ManifestFile.read(directory.appending("latest/lawa.json"))
+        #expect(latest.step == 20)
     }
 
     @Test func severalRecipesHaveTheirOwnAverages() throws {

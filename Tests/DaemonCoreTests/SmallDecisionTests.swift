@@ -33,22 +33,6 @@ import Testing
         #expect(isAlive7)
     }
 
-    @Test func looksAreSpacedAndNeverLost() {
-        let start = ContinuousClock.now
-        var timing = LookTiming(lastLook: start, rescan: .seconds(30))
-        #expect(timing.deadline(settled: nil) == start + .seconds(30))
-        #expect(timing.deadline(settled: start + .seconds(1)) == start + .seconds(1))
-        #expect(timing.deadline(settled: start) == start + .milliseconds(100))
-        timing.isChanged = true
-        #expect(timing.deadline(settled: start + .seconds(1)) == start + .milliseconds(100))
-        #expect(!timing.isRescanDue(now: start + .seconds(29)))
-        timing.looked(at: start + .seconds(10), thoroughly: false, rescan: .seconds(30))
-        #expect(timing.deadline(settled: nil) == start + .seconds(30))
-        #expect(timing.isRescanDue(now: start + .seconds(30)))
-        timing.looked(at: start + .seconds(30), thoroughly: true, rescan: .seconds(60))
-        #expect(timing.deadline(settled: nil) == start + .seconds(90))
-    }
-
     @Test func placesNeedARestart() {
         let old = Configuration(watch: "/a")
         var new = Configuration(watch: "/b")
@@ -118,7 +102,8 @@ import Testing
             .checkpointIncomplete(name: "", step: Step(1), reason: .settling),
             .checkpointBroken(name: "", step: Step(1), reason: .vanished),
             .checkpointExcluded(name: "", step: Step(1), reason: ""), .pinsUnavailable(problem: ""),
-            .eventsUnavailable(problem: ""), .rescanning(reason: ""),
+            .polling(.noWatch(problem: "")), .rescanning(reason: ""), .directoryBack(path: "/"),
+            .windowRestarted(WindowRestart(name: "", step: Step(1), reason: "")), .entryIgnored(name: "", reason: ""),
             .averageStarted(recipe: "", name: "", step: Step(1), members: 1, bytes: 1),
             .averagePublished(recipe: "", name: "", step: Step(1), path: "/", members: 1, bytes: 1, seconds: 1),
             .averageRefused(recipe: "", name: "", step: Step(1), reason: ""),

@@ -63,6 +63,7 @@ extension Configuration {
             top.parse("layout", allowed: "one of \(names)") { value in
                 value.stringValue.flatMap { layouts.contains($0) ? $0 : nil }
             } ?? result.layout
+        result.order = top.choice("order") ?? result.order
         result.recipes = RecipeReading.recipes(&top, notes: notes) ?? result.recipes
         readPolicies(&top, into: &result)
         readService(&top, into: &result)
@@ -92,6 +93,7 @@ extension Configuration {
         retention.finish()
         var limits = top.section("limits")
         result.limits.minFree = limits.bytes("min_free") ?? result.limits.minFree
+        result.limits.maxPinned = limits.bytes("max_pinned")
         result.limits.averaging = readAveraging(&limits)
         limits.finish()
     }

@@ -10,6 +10,8 @@ package struct Configuration: Sendable, Equatable {
     package struct Limits: Sendable, Equatable {
         /// Bytes that stay free on the output's filesystem whatever happens.
         package var minFree = 1 << 30
+        /// Bytes that pins alone may hold; nil lets only `minFree` bound them.
+        package var maxPinned: Int?
         /// What an average may take.
         package var averaging = EngineLimits()
     }
@@ -32,6 +34,14 @@ package struct Configuration: Sendable, Equatable {
         package var group: String?
     }
 
+    /// What tells which of two checkpoints of a run is the later one.
+    package enum SaveOrder: String, CaseIterable, Sendable {
+        /// The step; a lower step that was saved after a higher one, by the files' times, begins the windows anew.
+        case auto
+        /// The step alone.
+        case step
+    }
+
     /// How much is logged.
     package enum LogLevel: String, CaseIterable, Sendable {
         case debug
@@ -47,6 +57,8 @@ package struct Configuration: Sendable, Equatable {
     package var output: FilePath?
     /// `auto` or the name of a layout.
     package var layout = TrainerLayouts.automaticName
+    /// See `SaveOrder`.
+    package var order = SaveOrder.auto
     /// What is averaged; never empty, names are unique.
     package var recipes = [Recipe.lawa]
     /// Which tensors are averaged.

@@ -15,7 +15,10 @@ extension LogEvent {
         case .checkpointBroken(let name, _, let reason): "\(name) cannot be used as it is: \(reason)"
         case .checkpointExcluded(let name, _, let reason): "\(name) is kept out of every window: \(reason)"
         case .pinsUnavailable(let problem): "checkpoints cannot be pinned: \(problem)"
-        case .eventsUnavailable(let problem): "no events, looking at intervals instead: \(problem)"
+        case .entryIgnored(let name, let reason): "\(name) is passed over: \(reason)"
+        case .directoryBack(let path): "\"\(path)\" can be seen now"
+        case .polling(let reason): "looking at intervals instead of relying on events: \(reason)"
+        case .windowRestarted(let restart): "the window begins anew at \(restart.name): \(restart.reason)"
         case .rescanning(let reason): "looking at the whole directory again: \(reason)"
         case .averageStarted(let recipe, let name, _, let members, let bytes):
             "averaging \(members) checkpoints up to \(name) (\(recipe), reading \(Readable.bytes(bytes)))"

@@ -15,7 +15,10 @@ enum LogEvent {
     case checkpointBroken(name: String, step: Step, reason: Incompleteness)
     case checkpointExcluded(name: String, step: Step, reason: String)
     case pinsUnavailable(problem: String)
-    case eventsUnavailable(problem: String)
+    case entryIgnored(name: String, reason: String)
+    case directoryBack(path: FilePath)
+    case polling(WatchingMode.PollingReason)
+    case windowRestarted(WindowRestart)
     case rescanning(reason: String)
     case averageStarted(recipe: String, name: String, step: Step, members: Int, bytes: Int)
     case averagePublished(
@@ -42,11 +45,12 @@ extension LogEvent {
     var level: Logger.Level {
         switch self {
         case .checkpointIncomplete, .averageStarted: .debug
-        case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping:
+        case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping,
+            .directoryBack, .entryIgnored, .polling(.fileSystem):
             .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
-        case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .eventsUnavailable,
-            .averageRefused, .hookFailed:
+        case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .polling,
+            .windowRestarted, .averageRefused, .hookFailed:
             .warning
         case .averageFailed, .reloadRefused: .error
         }
@@ -64,7 +68,10 @@ extension LogEvent {
         case .checkpointBroken: "d0b7e3f19c5a4e268f40a2c6e8d31b57"
         case .checkpointExcluded: "17c9d3e5f0a84b62b1d8e6f4a2c07b56"
         case .pinsUnavailable: "b26e8f41d7c34a90a5f3c1e9d80b7467"
-        case .eventsUnavailable: "6f0d92b8e4a54c1e9b7a3d5c8f126e78"
+        case .entryIgnored: "58e0b7a1d3c94f6292f4c6a8e1b70d3d"
+        case .directoryBack: "2d91f6b3c7e84a05b8d4a1e6f30c972b"
+        case .polling: "6f0d92b8e4a54c1e9b7a3d5c8f126e78"
+        case .windowRestarted: "a4c83e1d6f5b4f19920e7bd8c5a36f14"
         case .rescanning: "d93a5c7e1f204b86a0e8f6c4b2d17989"
         case .averageStarted: "2b8e4d6f0c1a4e73b95d7f1a3c8e609a"
         case .averagePublished: "f5a1c3e7d9b04826ae6c8f0b2d4171ab"
@@ -90,6 +97,9 @@ extension LogEvent {
         case .checkpointIncomplete(let name, let step, _), .checkpointBroken(let name, let step, _),
             .checkpointExcluded(let name, let step, _):
             [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
+        case .entryIgnored(let name, _): [("LAWA_CHECKPOINT", name)]
+        case .directoryBack(let path): [("LAWA_WATCH", path.string)]
+        case .windowRestarted(let restart): [("LAWA_CHECKPOINT", restart.name), ("LAWA_STEP", "\(restart.step)")]
         case .averageStarted(let recipe, let name, let step, _, let bytes):
             Self.average(recipe, name, step) + [("LAWA_BYTES", "\(bytes)")]
         case .averagePublished(let recipe, let name, let step, let path, let members, let bytes, let seconds):

@@ -18,11 +18,18 @@ struct AveragingSchedule {
     ///
     /// - Parameters:
     ///   - checkpoints: whole checkpoints in ascending order of steps.
+    ///   - generations: numbers by name; checkpoints of different numbers are never averaged together.
     ///   - averages: what is published of this recipe.
     ///   - underway: the step at which an average ends that is being made.
-    init(recipe: Recipe, checkpoints: [Checkpoint], averages: [PublishedAverage], underway: Step? = nil) {
-        let windows = checkpoints.indices.map {
-            CheckpointWindow(endingAt: $0, of: checkpoints, rule: recipe.window)
+    init(
+        recipe: Recipe,
+        checkpoints: [Checkpoint],
+        generations: [String: Int] = [:],
+        averages: [PublishedAverage],
+        underway: Step? = nil
+    ) {
+        let windows = Self.split(checkpoints, by: generations).flatMap { generation in
+            generation.indices.map { CheckpointWindow(endingAt: $0, of: generation, rule: recipe.window) }
         }
         newest = windows.last
         let ends = Self.spaced(windows.filter { Self.isEligible($0, recipe) }, recipe: recipe, averages: averages)
@@ -36,14 +43,35 @@ struct AveragingSchedule {
             let isLast = window.newest.step == last.newest.step
             let isCatchUp = floor.map { window.newest.step > $0 } ?? false
             let isUnderway = underway.map { window.newest.step >= $0 } ?? false
-            return (isLast || isCatchUp || isUnderway) && !averages.contains { $0.manifest.ends(at: window.newest) }
+            guard isLast || isCatchUp || isUnderway else { return false }
+            guard let average = averages.first(where: { $0.manifest.ends(at: window.newest) }) else { return true }
+            return isLast && Self.lacksMember(average, of: window)
         }
-        waiting = nil
+        waiting = newest.flatMap { Self.isEligible($0, recipe) ? nil : Self.waitingReason($0, recipe: recipe) }
     }
 
     /// The names of all checkpoints that an average still needs, now or when the next checkpoint arrives.
     var needed: Set<String> {
         Set((pending + (newest.map { [$0] } ?? [])).flatMap { $0.members.map(\.name) })
+    }
+
+    /// Whether an average was made before one of its window's members came, in between or late.
+    ///
+    /// Older members that a longer window has, or that took the place of one that is gone, do not count.
+    private static func lacksMember(_ average: PublishedAverage, of window: CheckpointWindow) -> Bool {
+        let steps = Set(average.manifest.members.map(\.step))
+        guard let oldest = steps.min() else { return false }
+        return window.members.contains { $0.step.value > oldest && !steps.contains($0.step.value) }
+    }
+
+    private static func split(_ checkpoints: [Checkpoint], by generations: [String: Int]) -> [[Checkpoint]] {
+        checkpoints.reduce(into: []) { parts, checkpoint in
+            if let last = parts.last?.last, generations[last.name] == generations[checkpoint.name] {
+                parts[parts.count - 1].append(checkpoint)
+            } else {
+                parts.append([checkpoint])
+            }
+        }
     }
 
     private static func isEligible(_ window: CheckpointWindow, _ recipe: Recipe) -> Bool {

@@ -52,6 +52,11 @@ struct FailureLedger: Sendable {
         windows[window]
     }
 
+    /// When the next failed window is worth another try; nil where none is waited for.
+    func nextRetry(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        windows.values.compactMap(\.retry).filter { $0 > now }.min()
+    }
+
     /// Why a checkpoint is kept out of every window.
     func exclusion(of checkpoint: Checkpoint) -> String? {
         excluded[MemberKey(checkpoint)]

@@ -85,9 +85,11 @@ extension Pipeline {
 
     /// Reads what is published; what cannot be read now is as it was.
     func refreshAverages() {
+        let state = board.snapshot
         var averages: [String: [PublishedAverage]] = [:]
-        for recipe in board.snapshot.configuration.recipes {
-            guard let found = try? store.averages(of: recipe.name) else { return }
+        for recipe in state.configuration.recipes {
+            let known = state.averages[recipe.name, default: []]
+            guard let found = try? store.averages(of: recipe.name, known: known) else { return }
             averages[recipe.name] = found
         }
         let found = averages
@@ -97,8 +99,9 @@ extension Pipeline {
     /// Removes what retention no longer keeps.
     func retire(_ recipe: Recipe, _ configuration: Configuration) {
         let averages = board.snapshot.averages[recipe.name, default: []]
-        guard let latest = averages.latest else { return }
-        let expired = configuration.retention.expired(averages, latest: latest.manifest.name)
+        // What the link names, not what should be the newest: a clock that was set back makes these two differ.
+        guard let latest = store.latestName(of: recipe.name) else { return }
+        let expired = configuration.retention.expired(averages, latest: latest)
         for average in expired {
             do {
                 try store.remove(average, recipe: recipe.name)

@@ -50,6 +50,7 @@ struct Pipeline: Sendable {
         AveragingSchedule(
             recipe: recipe,
             checkpoints: state.failures.admitted(state.view.complete),
+            generations: state.view.generations,
             averages: state.averages[recipe.name, default: []]
         )
     }
@@ -62,7 +63,9 @@ struct Pipeline: Sendable {
         let newest = job.window.newest
         do throws(JobFailure) {
             let plan = try plan(job, configuration)
-            try requireSpace(for: plan, configuration)
+            let space = SpaceBudget(for: plan, at: store.root, reserve: configuration.limits.minFree)
+            // Before it is told that the average begins; once it has its room, this is asked again.
+            try requireRoom(space)
             log(
                 .averageStarted(
                     recipe: job.recipe.name,
@@ -74,7 +77,7 @@ struct Pipeline: Sendable {
             )
             begin(plan, control)
             defer { board.update { $0.activity = nil } }
-            let average = try makeAndPublish(plan, configuration, control)
+            let average = try makeAndPublish(plan, configuration, space, control)
             succeeded(average, plan)
             retire(job.recipe, configuration)
             return average
@@ -94,28 +97,18 @@ struct Pipeline: Sendable {
     }
 
     /// The reserve is the trainer's; the average takes none of it.
-    private func requireSpace(for plan: AveragingPlan, _ configuration: Configuration) throws(JobFailure) {
-        let available: Int
+    private func requireRoom(_ space: SpaceBudget) throws(JobFailure) {
         do {
-            available = try FileSystem.space(at: store.root).available
+            try space.requireRoom()
         } catch {
-            throw .failed(.system(error))
-        }
-        guard available - plan.bytesToWrite >= configuration.limits.minFree else {
-            throw .failed(
-                .notEnoughSpace(
-                    path: store.root,
-                    needed: plan.bytesToWrite,
-                    reserve: configuration.limits.minFree,
-                    available: available
-                )
-            )
+            throw .failed(error)
         }
     }
 
     private func makeAndPublish(
         _ plan: AveragingPlan,
         _ configuration: Configuration,
+        _ space: SpaceBudget,
         _ control: AveragingControl
     ) throws(JobFailure) -> PublishedAverage {
         let staged: StagedAverage
@@ -126,7 +119,8 @@ struct Pipeline: Sendable {
                 outputName: plan.newest.name,
                 averager: Averager(limits: configuration.limits.averaging),
                 control: control,
-                program: Self.program
+                program: Self.program,
+                space: space
             )
         } catch {
             throw .failed(error)
@@ -134,7 +128,7 @@ struct Pipeline: Sendable {
         do {
             return try store.publish(staged, recipe: plan.recipe.name)
         } catch {
-            throw .failed(.system(error))
+            throw .failed(space.explain(.system(error)))
         }
     }
 }

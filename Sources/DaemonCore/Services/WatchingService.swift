@@ -16,20 +16,14 @@ final class WatchingService: Service {
     }
 
     private let pipeline: Pipeline
-    private let inotify: Inotify?
-    private let inotifyProblem: String?
+    private let inotify: Inotify
     private let requests = Mutex(Requests())
     private let heartbeats = Atomic(0)
 
-    init(pipeline: Pipeline) {
+    /// Prepares; nothing is watched yet.
+    init(pipeline: Pipeline) throws(SystemCallError) {
         self.pipeline = pipeline
-        do {
-            inotify = try Inotify()
-            inotifyProblem = nil
-        } catch {
-            inotify = nil
-            inotifyProblem = "\(error)"
-        }
+        inotify = try Inotify()
     }
 
     /// How often the watching thread has shown that it is alive.
@@ -37,7 +31,7 @@ final class WatchingService: Service {
 
     /// Makes the watching thread pass through its loop once, without a look.
     func poke() {
-        inotify?.wake()
+        inotify.wake()
     }
 
     /// Asks for a full look.
@@ -45,7 +39,7 @@ final class WatchingService: Service {
     /// - Returns: the request's number; the look that answers it puts it on the board.
     @discardableResult
     func rescan(reason: String) -> Int {
-        defer { inotify?.wake() }
+        defer { inotify.wake() }
         return requests.withLock { requests in
             requests.rescan = reason
             requests.count += 1
@@ -58,32 +52,45 @@ final class WatchingService: Service {
             try await BlockingWork.run(label: "lawad-watch") { [self] in try loop() }
         } onGracefulShutdown: {
             self.requests.withLock { $0.isStopped = true }
-            self.inotify?.wake()
+            self.inotify.wake()
         }
     }
 
     private func loop() throws {
-        if let inotifyProblem { pipeline.log(.eventsUnavailable(problem: inotifyProblem)) }
         var looker = Looker(pipeline: pipeline, inotify: inotify)
-        look(&looker, thoroughly: true, request: 0)
-        var timing = LookTiming(lastLook: .now, rescan: rescanPeriod)
+        var trust = EventTrust()
+        let first = look(&looker, trust, thoroughly: true, request: 0)
+        var timing = LookTiming(lastLook: .now, rescan: first.interval(rescan: rescanPeriod))
         while true {
-            let events = try wait(until: timing.deadline(settled: looker.nextDeadline))
+            // A look makes whoever averages try again, too.
+            let retry = pipeline.board.snapshot.failures.nextRetry(after: .now)
+            let due = [looker.nextDeadline, retry].compactMap(\.self).min()
+            let events = try wait(until: timing.deadline(settled: due))
             heartbeats.wrappingAdd(1, ordering: .relaxed)
             let request = takeRequest()
             if request.isStopped { return }
-            // A watch that ends is told by what ended it; the kernel's note that it did is no news.
-            if events.contains(where: { !$0.kind.subtracting([.ignored, .directory]).isEmpty }) {
-                timing.isChanged = true
-            }
+            if Self.areNews(events) { timing.happened(at: .now) }
             let overflow = events.contains(where: \.isQueueOverflow) ? "the kernel's event queue overflowed" : nil
             let reason = overflow ?? request.rescan
             if let reason { pipeline.log(.rescanning(reason: reason)) }
             let isThorough = reason != nil || timing.isRescanDue(now: .now)
-            guard isThorough || ContinuousClock.now >= timing.deadline(settled: looker.nextDeadline) else { continue }
-            look(&looker, thoroughly: isThorough, request: request.count)
-            timing.looked(at: .now, thoroughly: isThorough, rescan: rescanPeriod)
+            guard isThorough || ContinuousClock.now >= timing.deadline(settled: due) else { continue }
+            let wasTold = timing.isChanged
+            let view = look(&looker, trust, thoroughly: isThorough, request: request.count)
+            timing.looked(at: .now, thoroughly: isThorough, rescan: view.interval(rescan: rescanPeriod))
+            guard !view.appeared.isEmpty, !wasTold, view.watching == .events else { continue }
+            let isTold = Self.areNews(try inotify.wait(timeoutMilliseconds: Self.eventDelay))
+            if isTold { timing.happened(at: .now) }
+            trust.looked(appeared: view.appeared, wasTold: wasTold, isTold: isTold)
         }
+    }
+
+    /// How long after a change its event may come, in milliseconds; the kernel needs microseconds.
+    private static let eventDelay: Int32 = 50
+
+    /// Whether events tell of a change. A watch that ends is told by what ended it; the kernel's note that it did is no news.
+    private static func areNews(_ events: [InotifyEvent]) -> Bool {
+        events.contains { !$0.kind.subtracting([.ignored, .directory]).isEmpty }
     }
 
     private var rescanPeriod: Duration { pipeline.board.snapshot.configuration.rescan }
@@ -95,17 +102,15 @@ final class WatchingService: Service {
         }
     }
 
-    private func look(_ looker: inout Looker, thoroughly: Bool, request: Int) {
-        looker.look(thoroughly: thoroughly, request: request) { heartbeats.wrappingAdd(1, ordering: .relaxed) }
+    private func look(_ looker: inout Looker, _ trust: EventTrust, thoroughly: Bool, request: Int) -> DirectoryView {
+        looker.look(thoroughly: thoroughly, request: request, missedEvent: trust.missed) {
+            heartbeats.wrappingAdd(1, ordering: .relaxed)
+            if requests.withLock(\.isStopped) { throw CancellationError() }
+        }
     }
 
     private func wait(until deadline: ContinuousClock.Instant) throws -> [InotifyEvent] {
         let milliseconds = max(0, (deadline - .now) / .milliseconds(1))
-        let timeout = Int32(clamping: Int(milliseconds.rounded(.up)))
-        guard let inotify else {
-            HostProcess.pause(milliseconds: min(timeout, 1000))
-            return []
-        }
-        return try inotify.wait(timeoutMilliseconds: timeout)
+        return try inotify.wait(timeoutMilliseconds: Int32(clamping: Int(milliseconds.rounded(.up))))
     }
 }

@@ -59,6 +59,7 @@ struct Metrics {
                 ([("recipe", $0.name)], Double($0.members.count))
             }
         )
+        addWatching(status, to: &lines)
         lines.add(
             "lawad_latest_average_step",
             "Step of the newest average",
@@ -82,6 +83,27 @@ struct Metrics {
             [([], Double(status.residentBytes ?? 0))]
         )
         return lines.text
+    }
+
+    private func addWatching(_ status: StatusReport, to lines: inout Lines) {
+        lines.add(
+            "lawad_polling",
+            "1 where looking at intervals stands in for events",
+            "gauge",
+            [([], status.watch.mode == "polling" ? 1 : 0)]
+        )
+        lines.add(
+            "lawad_pinned_checkpoints",
+            "Checkpoints that are kept from the trainer's rotation",
+            "gauge",
+            [([], Double(status.pins?.count ?? 0))]
+        )
+        lines.add(
+            "lawad_pinned_bytes",
+            "Bytes of the disk that only pins still hold",
+            "gauge",
+            [([], Double(status.pins?.bytes ?? 0))]
+        )
     }
 
     /// What is not known has no sample; where nothing is averaged, nothing is to be read.

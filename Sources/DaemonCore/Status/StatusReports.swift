@@ -20,7 +20,8 @@ struct StatusReports {
             uptimeSeconds: (ContinuousClock.now - identity.startedAt) / .seconds(1),
             output: pipeline.store.root.string,
             watch: watch,
-            newest: checkpoints().checkpoints.first,
+            pins: pins,
+            newest: newest,
             recipes: state.configuration.recipes.map(recipe),
             activity: state.activity.map { StatusReport.Activity($0) },
             summary: StatusText(pipeline: pipeline, state: state).summary,
@@ -50,11 +51,17 @@ struct StatusReports {
                 bytes: checkpoint.weightByteCount
             )
         }
+        let excluded = (state.view.aliases + state.view.superseded).map { candidate, reason in
+            report(candidate, state: .excluded, reason: reason, bytes: nil)
+        }
         // A checkpoint that is being rewritten while its pin keeps the old version is told once, as unfinished.
         let unfinished = Set(incomplete.map(\.name))
+        // A pin of one that has left the windows stays a moment longer than it is looked at.
+        let looked = Set(complete.map(\.name))
         let all =
-            incomplete + complete.filter { !unfinished.contains($0.name) }
-            + state.view.older.map { report($0, state: .older, reason: nil, bytes: nil) }
+            incomplete + excluded + complete.filter { !unfinished.contains($0.name) }
+            + state.view.older.filter { !looked.contains($0.name) }
+            .map { report($0, state: .older, reason: nil, bytes: nil) }
         return CheckpointsReport(checkpoints: all.sorted { ($0.step, $0.name) > ($1.step, $1.name) })
     }
 
@@ -68,6 +75,12 @@ struct StatusReports {
         return AveragesReport(averages: all.sorted { ($0.step, $0.recipe) > ($1.step, $1.recipe) })
     }
 
+    /// The newest checkpoint of the run as it is now, whole or not.
+    private var newest: CheckpointReport? {
+        let left = Set((state.view.superseded + state.view.aliases).map(\.candidate.name))
+        return checkpoints().checkpoints.first { !left.contains($0.name) }
+    }
+
     private var watch: StatusReport.Watch {
         StatusReport.Watch(
             path: state.configuration.watch.string,
@@ -75,13 +88,26 @@ struct StatusReports {
             layout: state.view.layout,
             problem: state.view.problem,
             filesystem: try? FileSystem.typeName(at: state.configuration.watch),
+            mode: state.view.watching.name,
+            modeReason: state.view.watching.reason.map { "\($0)" },
             checkpointsSeen: state.view.seenCount
+        )
+    }
+
+    private var pins: StatusReport.Pins {
+        StatusReport.Pins(
+            method: state.configuration.pin.rawValue,
+            means: state.view.pinMeans?.rawValue,
+            count: state.view.pinned.count,
+            bytes: state.view.heldBytes,
+            limit: state.configuration.limits.maxPinned
         )
     }
 
     private var problems: [String] {
         [
-            state.view.problem, state.view.pinProblem, state.view.watchProblem, state.hookProblem, state.reloadProblem,
+            state.view.problem, state.view.pinProblem, state.view.watching.problem, state.hookProblem,
+            state.reloadProblem,
         ].compactMap(\.self)
     }
 

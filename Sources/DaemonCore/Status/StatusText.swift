@@ -37,6 +37,10 @@ struct StatusText {
             guard let failure = state.failures.failure(of: key) else { continue }
             return (failure.reason, failure.retry == nil)
         }
-        return schedule.waiting.map { ($0, false) }
+        guard let waiting = schedule.waiting else { return nil }
+        guard let restart = state.view.restart, schedule.newest?.members.first?.name == restart.name else {
+            return (waiting, false)
+        }
+        return ("\(waiting) since \(restart.name), where the window began anew: \(restart.reason)", false)
     }
 }

@@ -22,7 +22,8 @@ struct CheckpointTracker {
 
     private struct Entry {
         var sighting: Sighting
-        var unchangedSince: ContinuousClock.Instant
+        /// When it will have been quiet for long enough.
+        var quietAt: ContinuousClock.Instant
         var isSettled: Bool
         var verdict = Verdict.settling(nil)
         /// When it was last looked into.
@@ -41,41 +42,40 @@ struct CheckpointTracker {
     /// How soon it is looked again into what may pass unseen.
     private static let retryInterval = Duration.seconds(1)
 
-    private let settle: Duration
+    /// How long files must have been quiet.
+    var quiet: QuietRule
     private var entries: [String: Entry] = [:]
 
-    /// Trusts what it finds in candidates once their files have been quiet for `settle`.
-    init(settle: Duration) {
-        self.settle = settle
+    /// Trusts what it finds in candidates once their files have been quiet.
+    init(quiet: QuietRule) {
+        self.quiet = quiet
     }
 
     /// Takes in one candidate and tells whether it should be looked into now: when it changed, and when it settled.
     ///
-    /// - Parameters:
-    ///   - realtime: the wall clock in nanoseconds since 1970, against which modification times are held.
-    ///   - thoroughly: looks again into what was incomplete although its files did not change.
-    mutating func observe(
-        _ sighting: Sighting,
-        now: ContinuousClock.Instant,
-        realtime: Int64,
-        thoroughly: Bool
-    ) -> Bool {
+    /// - Parameter thoroughly: looks again into what was incomplete although its files did not change.
+    mutating func observe(_ sighting: Sighting, at now: Moment, thoroughly: Bool) -> Bool {
         let name = sighting.candidate.name
-        let isLongQuiet = isLongQuiet(sighting, realtime: realtime)
         guard var entry = entries[name], entry.sighting.files == sighting.files,
             entry.sighting.candidate == sighting.candidate
         else {
-            entries[name] = Entry(sighting: sighting, unchangedSince: now, isSettled: isLongQuiet, lookedAt: now)
+            let quietAt = quiet.deadline(modified: sighting.files.lastModification, seenAt: now)
+            entries[name] = Entry(
+                sighting: sighting,
+                quietAt: quietAt,
+                isSettled: quietAt <= now.instant,
+                lookedAt: now.instant
+            )
             return true
         }
-        if !entry.isSettled && (isLongQuiet || now - entry.unchangedSince >= settle) {
+        if !entry.isSettled && now.instant >= entry.quietAt {
             entry.isSettled = true
-            entry.lookedAt = now
+            entry.lookedAt = now.instant
             entries[name] = entry
             return true
         }
         guard case .incomplete = entry.verdict, thoroughly || entry.mayPassUnseen else { return false }
-        entries[name]?.lookedAt = now
+        entries[name]?.lookedAt = now.instant
         return true
     }
 
@@ -99,6 +99,11 @@ struct CheckpointTracker {
         entries[name]?.verdict
     }
 
+    /// Whether a candidate is whole and has been quiet for long enough.
+    func isComplete(_ name: String) -> Bool {
+        if case .complete = verdict(of: name) { true } else { false }
+    }
+
     /// Whole checkpoints in ascending order of steps.
     var complete: [Checkpoint] {
         entries.values.compactMap { if case .complete(let checkpoint) = $0.verdict { checkpoint } else { nil } }
@@ -111,16 +116,8 @@ struct CheckpointTracker {
     /// When the next candidate is to be looked into again without any event; nil where none is waited for.
     var nextDeadline: ContinuousClock.Instant? {
         entries.values.compactMap { entry in
-            if !entry.isSettled { return entry.unchangedSince + settle }
+            if !entry.isSettled { return entry.quietAt }
             return entry.mayPassUnseen ? entry.lookedAt + Self.retryInterval : nil
         }.min()
-    }
-
-    /// Whether the last modification lies so far back that waiting once more would tell nothing.
-    ///
-    /// A time in the future (another machine's clock) is no evidence.
-    private func isLongQuiet(_ sighting: Sighting, realtime: Int64) -> Bool {
-        let age = Duration.nanoseconds(realtime - sighting.files.lastModification)
-        return age >= settle && sighting.files.lastModification <= realtime
     }
 }

@@ -3,248 +3,103 @@ import Checkpoints
 import LinuxSystem
 import SystemPackage
 
-/// Looks at the watched directory and at the pins, and keeps what every candidate turned out to be.
+/// Looks at the watched directory and at the pins: carries out what `WatchMachine` decides.
 ///
 /// The watch is added before the directory is listed, so that nothing falls between the two. Owned by the one thread that
 /// looks; it blocks on file I/O.
 struct DirectoryObserver {
-    /// How many candidates that are not whole are looked into beyond the windows; a directory full of something else
-    /// must not be read from end to end.
-    private static let incompleteAllowance = 64
-
-    /// Whether looking may make and release pins.
-    enum Pinning {
-        case allowed
-        case readOnly
-    }
-
-    /// Pins outlive their windows by this much at least, or until the running average is done.
-    private static let pinReleaseInterval = Duration.seconds(1)
-
     private let store: AverageStore
-    private let pinning: Pinning
     private var watches: WatchSet?
-    private var tracker: CheckpointTracker
-    private var pinTracker: CheckpointTracker
-    /// Names of the members that the last look found to be needed.
-    private var neededMembers: Set<String> = []
-    /// When a look may let go of pins that were kept a little longer; nil where there are none.
-    private var pinReleaseDeadline: ContinuousClock.Instant?
-    private var configuration: Configuration
+    private var machine: WatchMachine
 
     /// Observes for a configuration; without `inotify` only explicit looks see anything.
-    init(configuration: Configuration, store: AverageStore, inotify: Inotify?, pinning: Pinning = .allowed) {
-        self.configuration = configuration
-        self.pinning = pinning
+    ///
+    /// - Parameter mayPin: whether looking may make pins and let them go.
+    init(configuration: Configuration, store: AverageStore, inotify: Inotify?, mayPin: Bool = true) {
         self.store = store
         watches = inotify.map(WatchSet.init)
-        tracker = CheckpointTracker(settle: configuration.settle)
-        pinTracker = CheckpointTracker(settle: configuration.settle)
+        machine = WatchMachine(configuration: configuration, mayPin: mayPin)
     }
 
-    /// Takes over a new configuration; what is known about candidates stays unless the layout changes.
+    /// Takes over a new configuration; what is known about candidates stays unless their meaning changes.
     mutating func reconfigure(_ configuration: Configuration) {
-        let old = self.configuration
-        if configuration.layout != old.layout || configuration.settle != old.settle || configuration.model != old.model
-        {
-            tracker = CheckpointTracker(settle: configuration.settle)
-            pinTracker = CheckpointTracker(settle: configuration.settle)
-        }
-        self.configuration = configuration
+        machine = machine.reconfigured(configuration)
     }
 
-    /// When the next look is due without any event; nil where only events and the rescan matter.
-    var nextDeadline: ContinuousClock.Instant? {
-        [tracker.nextDeadline, pinTracker.nextDeadline, pinReleaseDeadline].compactMap(\.self).min()
-    }
+    /// See `WatchMachine.nextDeadline`.
+    var nextDeadline: ContinuousClock.Instant? { machine.nextDeadline }
 
-    /// Looks once; `heartbeat` is called between candidates.
-    mutating func look(_ context: LookContext, heartbeat: () -> Void = {}) -> DirectoryView {
-        var view = DirectoryView()
-        view.watchProblem = watches?.addAnchor(of: configuration.watch).map { "\($0)" }
-        let entries = list(&view)
-        guard let layout = layout(for: entries, view: &view) else { return view }
-        view.layout = layout.name
-        let inspector = CheckpointInspector(layout: layout, model: configuration.model)
-        let candidates = layout.candidates(in: configuration.watch, entries: entries)
-            .sorted { ($0.step, $0.name) > ($1.step, $1.name) }
-        view.seenCount = candidates.count
-        let whole = watchUnfinished(candidates, view: &view)
-        inspect(candidates, inspector, context, view: &view, heartbeat: heartbeat)
-        if view.incomplete.contains(where: { whole.contains($0.candidate.name) }) {
-            // One that was whole is being saved again; what happened to it before its watch gave no event.
-            watchUnfinished(candidates, view: &view)
-            (view.complete, view.incomplete, view.settling, view.older) = ([], [], [], [])
-            inspect(candidates, inspector, context, view: &view, heartbeat: heartbeat)
-        }
-        keepPins(of: candidates, inspector, context, view: &view)
-        view.isSettling = tracker.isSettling || pinTracker.isSettling
-        return view
-    }
-
-    private func list(_ view: inout DirectoryView) -> [DirectoryEntry] {
-        do {
-            let entries = try DirectoryListing.entries(of: configuration.watch)
-            view.isPresent = true
-            return entries
-        } catch {
-            view.problem = Self.problem(error, configuration.watch)
-            return []
-        }
-    }
-
-    private mutating func keepPins(
-        of candidates: [CheckpointCandidate],
-        _ inspector: CheckpointInspector,
-        _ context: LookContext,
-        view: inout DirectoryView
-    ) {
-        let pins = PinKeeper(
-            store: store,
-            configuration: configuration,
-            context: context,
-            recentlyNeeded: neededMembers,
-            inspector: inspector,
-            newest: candidates.first
-        )
-        let present = Set(candidates.map(\.name))
-        switch pinning {
-        case .allowed:
-            let needed = pins.keep(&view, present: present, tracker: &pinTracker)
-            let isHolding = !context.underway.isEmpty || !neededMembers.isSubset(of: needed)
-            pinReleaseDeadline = isHolding ? .now + Self.pinReleaseInterval : nil
-            neededMembers = needed
-        case .readOnly: pins.list(in: &view, present: present, tracker: &pinTracker)
-        }
-    }
-
-    private mutating func layout(for entries: [DirectoryEntry], view: inout DirectoryView) -> (any TrainerLayout)? {
-        if let layout = TrainerLayouts.named(configuration.layout) {
-            let rivals = layout.rivals(among: entries)
-            return rivals.isEmpty ? layout : none(of: rivals, &view)
-        }
-        var detection = TrainerLayouts.detect(in: configuration.watch, entries: entries)
-        if case .nothingYet(let undecided) = detection {
-            if let layout = pinnedLayout { return layout }
-            if !undecided.isEmpty {
-                let paths = [WatchSet.anchor(of: configuration.watch)] + undecided
-                if let problem = watches?.watchOnly(paths) { view.watchProblem = "\(problem)" }
-                // What came into them before they were watched gave no event.
-                detection = TrainerLayouts.detect(in: configuration.watch, entries: entries)
-            }
-        }
-        switch detection {
-        case .layout(let layout): return layout
-        case .nothingYet: return nil
-        case .severalSeries(let patterns): return none(of: patterns, &view)
-        case .ambiguous(let names):
-            let list = names.map { "\"\($0)\"" }.joined(separator: " and ")
-            view.problem = "the layouts \(list) both fit \"\(configuration.watch)\"; set \"layout\" to one of them"
-            return nil
-        }
-    }
-
-    /// No layout, because several series could be the run.
-    private func none(of patterns: [String], _ view: inout DirectoryView) -> (any TrainerLayout)? {
-        let list = patterns.map { "\"\($0)\"" }.joined(separator: " and ")
-        view.problem =
-            "the series \(list) lie side by side in \"\(configuration.watch)\" and each could be the run; "
-            + "save them in directories of their own"
-        return nil
-    }
-
-    /// The layout of the pins, which outlive a directory that the trainer emptied.
-    private var pinnedLayout: (any TrainerLayout)? {
-        let directory = PinKeeper.directory(in: store)
-        guard let entries = try? DirectoryListing.entries(of: directory),
-            case .layout(let layout) = TrainerLayouts.detect(in: directory, entries: entries)
-        else { return nil }
-        return layout
-    }
-
-    /// Watches the newest candidates that are not whole yet; old ones and whole ones need no watch of their own.
+    /// Looks once.
     ///
-    /// - Returns: names of those that were whole when they were last looked into.
-    @discardableResult
-    private mutating func watchUnfinished(
-        _ candidates: [CheckpointCandidate],
-        view: inout DirectoryView
-    ) -> Set<String> {
-        let directories = candidates.prefix(Self.incompleteAllowance).filter { $0.unit == .directory }
-        let whole = directories.filter { candidate in
-            if case .complete = tracker.verdict(of: candidate.name) { true } else { false }
+    /// - Parameter heartbeat: called between candidates and while something is copied; it may throw to end a copy.
+    mutating func look(_ context: LookContext, heartbeat: () throws -> Void = {}) -> DirectoryView {
+        var reader = DirectoryReader(configuration: machine.configuration, store: store, context: context)
+        guard let (sighting, layout) = reader.read(watches: &watches) else {
+            _ = machine.take(.unseen(reader.view), at: .now)
+            return reader.view
         }
-        let names = Set(whole.map(\.name))
-        let unfinished = directories.filter { !names.contains($0.name) }
-        let paths = [WatchSet.anchor(of: configuration.watch)] + unfinished.map(\.path)
-        if let problem = watches?.watchOnly(paths) { view.watchProblem = "\(problem)" }
-        return names
-    }
-
-    /// Looks into candidates from the newest back, as far as windows reach.
-    private mutating func inspect(
-        _ candidates: [CheckpointCandidate],
-        _ inspector: CheckpointInspector,
-        _ context: LookContext,
-        view: inout DirectoryView,
-        heartbeat: () -> Void
-    ) {
-        let now = ContinuousClock.now
-        let realtime = HostProcess.realtimeNanoseconds
-        var horizon = Horizon(
-            recipes: configuration.recipes,
-            averages: context.averages,
-            failures: context.failures,
-            newest: candidates.first?.step
+        let hands = Hands(
+            inspector: CheckpointInspector(layout: layout, model: machine.configuration.model),
+            pins: reader.pinStore
         )
-        var inspected: Set<String> = []
-        for candidate in candidates {
-            heartbeat()
-            if horizon.isReached(at: candidate.step) || view.incomplete.count >= Self.incompleteAllowance {
-                view.older.append(candidate)
-                continue
-            }
-            inspected.insert(candidate.name)
-            switch verdict(on: candidate, inspector, now: now, realtime: realtime, thoroughly: context.isThorough) {
-            case .complete(let checkpoint):
-                horizon.passed(checkpoint)
-                view.complete.insert(checkpoint, at: 0)
-            case .incomplete(let reason): view.incomplete.append((candidate, reason))
-            case .settling(let checkpoint):
-                view.incomplete.append((candidate, .settling))
-                guard let checkpoint else { continue }
-                // Most likely it is whole; should it turn out not to be, the next look reaches further.
-                horizon.passed(checkpoint)
-                view.settling.append(checkpoint)
+        var watching = sighting.view.watching
+        var actions = machine.take(.listed(sighting, context), at: .now)[...]
+        while let action = actions.popFirst() {
+            try? heartbeat()
+            switch action {
+            case .show(var view):
+                view.watching = watching
+                return view
+            case .watch(let directories):
+                let problem = watches?.watchOnly(directories)
+                if let problem, case .events = watching { watching = .polling(.noWatch(problem: "\(problem)")) }
+            default:
+                actions += hands.carryOut(action, heartbeat).map { machine.take($0, at: .now) } ?? []
             }
         }
-        tracker.forget(except: inspected)
+        return sighting.view
+    }
+}
+
+/// What carries out the actions of a look that touch candidates and pins.
+private struct Hands {
+    let inspector: CheckpointInspector
+    let pins: PinStore
+
+    func carryOut(_ action: WatchMachine.Action, _ heartbeat: () throws -> Void) -> WatchMachine.Observation? {
+        switch action {
+        case .watch, .show: nil
+        case .read(let candidate):
+            .read(Result { () throws(Incompleteness) in try CandidateFiles(of: candidate) })
+        case .inspect(let candidate, let files):
+            .inspected(inspector.inspect(candidate, files: files))
+        case .pin(let checkpoint, let allowingCopy):
+            .pinned(pin(checkpoint, allowingCopy: allowingCopy, heartbeat))
+        case .release(let kept):
+            .released(problem: release(except: kept))
+        }
     }
 
-    private mutating func verdict(
-        on candidate: CheckpointCandidate,
-        _ inspector: CheckpointInspector,
-        now: ContinuousClock.Instant,
-        realtime: Int64,
-        thoroughly: Bool
-    ) -> CheckpointTracker.Verdict {
+    private func pin(_ checkpoint: Checkpoint, allowingCopy: Bool, _ heartbeat: () throws -> Void) -> PinOutcome {
         do {
-            let files = try CandidateFiles(of: candidate)
-            let sighting = CheckpointTracker.Sighting(candidate: candidate, files: files)
-            if tracker.observe(sighting, now: now, realtime: realtime, thoroughly: thoroughly) {
-                let result = inspector.inspect(candidate, files: files)
-                tracker.record(result, for: candidate.name)
+            let pin = try pins.pin(checkpoint, inspector: inspector, allowingCopy: allowingCopy) { _ in try heartbeat()
             }
-            return tracker.verdict(of: candidate.name) ?? .settling(nil)
+            return pin.map { .pinned($0.checkpoint, $0.means) } ?? .needsRoom
+        } catch is Incompleteness {
+            return .changed
+        } catch is CancellationError {
+            return .changed
         } catch {
-            return .incomplete(error)
+            return .failed("\(error)")
         }
     }
 
-    private static func problem(_ error: any Error, _ path: FilePath) -> String {
-        if let error = error as? SystemCallError, error.isNotFound {
-            return "\"\(path)\" does not exist yet; waiting for the trainer to make it"
+    private func release(except kept: Set<String>) -> String? {
+        do {
+            _ = try pins.release(except: kept)
+            return nil
+        } catch {
+            return "\(error)"
         }
-        return "\(error)"
     }
 }

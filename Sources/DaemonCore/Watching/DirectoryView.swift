@@ -24,8 +24,35 @@ struct DirectoryView: Sendable {
     var pinOnly: Set<String> = []
     /// Why pins cannot be made here, if so.
     var pinProblem: String?
+    /// How the last pin was made; nil where none was made since the daemon began.
+    var pinMeans: PinMeans?
+    /// Bytes that only pins still hold.
+    var heldBytes = 0
+    /// Entries that are no candidates although they are named so, and why.
+    var passedOver: [(name: String, reason: String)] = []
+    /// Checkpoints that are there under another name as well, and why they do not count.
+    var aliases: [(candidate: CheckpointCandidate, reason: String)] = []
+    /// What was saved before the run went back to an earlier step.
+    var superseded: [(candidate: CheckpointCandidate, reason: String)] = []
+    /// Numbers by name: checkpoints of different numbers cannot be averaged together.
+    var generations: [String: Int] = [:]
+    /// Where windows began anew last, if they did among what is there.
+    var restart: WindowRestart?
     /// Whether something is still settling, so that another look follows soon.
     var isSettling = false
-    /// Why polling has to stand in for events, if so.
-    var watchProblem: String?
+    /// How changes are noticed here.
+    var watching = WatchingMode.events
+    /// Names of candidates that the look before did not find.
+    var appeared: Set<String> = []
+}
+
+extension DirectoryView {
+    /// The time between two full looks: shorter where events cannot be relied on, and while something cannot be seen, for
+    /// what mends that (permissions, a mount) brings no event.
+    ///
+    /// - Parameter rescan: the time that is enough where events come.
+    func interval(rescan: Duration) -> Duration {
+        if case .events = watching, problem == nil { return rescan }
+        return min(rescan, WatchingMode.longestPollInterval)
+    }
 }

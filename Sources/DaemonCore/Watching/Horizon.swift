@@ -6,7 +6,7 @@ struct Horizon {
     /// The step down from which members are counted: the newest average's, or the newest candidate's.
     private let floor: Int
     /// How many whole checkpoints from there back a window by count needs.
-    private let count: Int
+    let count: Int
     /// The step below which no window by steps reaches.
     private let lowestStep: Int?
     private let failures: FailureLedger

@@ -11,4 +11,6 @@ struct LookContext {
     var underway: [String: Step] = [:]
     /// Whether incomplete candidates are looked into again even if they seem unchanged.
     var isThorough = true
+    /// What a look found that no event had told, where that has happened.
+    var missedEvent: String?
 }

@@ -24,8 +24,16 @@ struct Looker {
     /// - Parameters:
     ///   - thoroughly: a full look, which also reads again what is published.
     ///   - request: the last request for a look that this one answers.
-    ///   - heartbeat: called between candidates.
-    mutating func look(thoroughly: Bool, request: Int = 0, heartbeat: () -> Void = {}) {
+    ///   - missedEvent: what a look found that no event had told, where that has happened.
+    ///   - heartbeat: see `DirectoryObserver.look`.
+    /// - Returns: what it found.
+    @discardableResult
+    mutating func look(
+        thoroughly: Bool,
+        request: Int = 0,
+        missedEvent: String? = nil,
+        heartbeat: () throws -> Void = {}
+    ) -> DirectoryView {
         if thoroughly { pipeline.refreshAverages() }
         let state = pipeline.board.snapshot
         if state.configuration != configuration {
@@ -36,7 +44,8 @@ struct Looker {
             averages: state.averages,
             failures: state.failures,
             underway: state.activity.map { [$0.recipe: $0.step] } ?? [:],
-            isThorough: thoroughly
+            isThorough: thoroughly,
+            missedEvent: missedEvent
         )
         let view = observer.look(context, heartbeat: heartbeat)
         for event in told.news(in: view, watch: configuration.watch) { pipeline.log(event) }
@@ -46,5 +55,6 @@ struct Looker {
             state.answeredRequest = request
             state.failures.forget(except: view.complete)
         }
+        return view
     }
 }

@@ -7,6 +7,10 @@ struct ToldEvents {
     private var incomplete: [String: Incompleteness] = [:]
     private var toldBroken: Set<String> = []
     private var layout: String?
+    private var isAbsent = false
+    private var watching = WatchingMode.events
+    private var restart: WindowRestart?
+    private var ignored: Set<String> = []
     private var problems: Set<String> = []
 
     /// The events that a view adds to what was told before.
@@ -15,6 +19,13 @@ struct ToldEvents {
         if let name = view.layout, name != layout { events.append(.watching(path: watch, layout: name)) }
         layout = view.layout ?? layout
         events += problemNews(in: view)
+        if isAbsent && view.isPresent { events.append(.directoryBack(path: watch)) }
+        isAbsent = !view.isPresent
+        if view.watching != watching, case .polling(let reason) = view.watching { events.append(.polling(reason)) }
+        watching = view.watching
+        if let restart = view.restart, restart != self.restart { events.append(.windowRestarted(restart)) }
+        restart = view.restart
+        events += ignoredNews(in: view)
         for checkpoint in view.complete where !complete.contains(FailureLedger.MemberKey(checkpoint)) {
             events.append(
                 .checkpointComplete(
@@ -49,16 +60,27 @@ struct ToldEvents {
         return events
     }
 
+    private mutating func ignoredNews(in view: DirectoryView) -> [LogEvent] {
+        let current = view.passedOver + view.aliases.map { ($0.candidate.name, $0.reason) }
+        let news = current.filter { !ignored.contains($0.0) }
+        ignored = Set(current.map(\.0))
+        return news.map { .entryIgnored(name: $0.0, reason: $0.1) }
+    }
+
+    /// What a problem is told by: how many bytes are missing changes from look to look, and is told once.
+    private static func key(_ problem: String) -> String {
+        problem.filter { !$0.isNumber }
+    }
+
     private mutating func problemNews(in view: DirectoryView) -> [LogEvent] {
         let current: [(String?, (String) -> LogEvent)] = [
             (view.problem, { view.isPresent ? .layoutAmbiguous(problem: $0) : .directoryMissing(problem: $0) }),
             (view.pinProblem, { .pinsUnavailable(problem: $0) }),
-            (view.watchProblem, { .eventsUnavailable(problem: $0) }),
         ]
         let events = current.compactMap { problem, event in
-            problem.flatMap { problems.contains($0) ? nil : event($0) }
+            problem.flatMap { problems.contains(Self.key($0)) ? nil : event($0) }
         }
-        problems = Set(current.compactMap(\.0))
+        problems = Set(current.compactMap(\.0).map(Self.key))
         return events
     }
 }

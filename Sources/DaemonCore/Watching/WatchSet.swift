@@ -7,20 +7,29 @@ import SystemPackage
 /// asking for one that is already watched changes nothing. So every look simply asks for all of them.
 struct WatchSet {
     private let inotify: Inotify
+    /// The watches that tell when the directory itself comes, goes or becomes another.
+    private var leading: Set<WatchDescriptor> = []
     private var watched: Set<WatchDescriptor> = []
+    /// The watch of the directory itself, or of the nearest above it that exists.
+    private(set) var root: WatchDescriptor?
 
     init(_ inotify: Inotify) {
         self.inotify = inotify
     }
 
-    /// Watches a directory, or the nearest above it that exists, in addition to what is watched already.
+    /// Watches a directory, or the nearest above it that exists, and every directory in which a link on its path lies.
     ///
     /// - Returns: why it could not be watched, if it could not; polling has to do then.
-    mutating func addAnchor(of directory: FilePath) -> SystemCallError? {
+    mutating func lead(to directory: FilePath) -> SystemCallError? {
+        leading = []
+        root = nil
         while true {
             let anchor = Self.anchor(of: directory)
             do {
-                watched.insert(try inotify.addWatch(anchor, mask: .checkpointDirectory))
+                for place in SymbolicLink.directoriesOfLinks(onTheWayTo: directory) { leading.insert(try watch(place)) }
+                let root = try watch(anchor)
+                leading.insert(root)
+                self.root = root
             } catch  where !error.isNotFound {
                 return error
             } catch {
@@ -31,15 +40,15 @@ struct WatchSet {
         }
     }
 
-    /// Watches exactly these directories; those that are gone are passed over.
+    /// Watches exactly these directories beside those that lead to the watched one; what is gone is passed over.
     ///
     /// - Returns: why a directory could not be watched, if one could not.
     mutating func watchOnly(_ directories: [FilePath]) -> SystemCallError? {
         var problem: SystemCallError?
-        var wanted: Set<WatchDescriptor> = []
+        var wanted = leading
         for directory in directories {
             do {
-                wanted.insert(try inotify.addWatch(directory, mask: .checkpointDirectory))
+                wanted.insert(try watch(directory))
             } catch  where error.isNotFound {
                 continue
             } catch {
@@ -49,6 +58,12 @@ struct WatchSet {
         for stale in watched.subtracting(wanted) { inotify.removeWatch(stale) }
         watched = wanted
         return problem
+    }
+
+    private mutating func watch(_ directory: FilePath) throws(SystemCallError) -> WatchDescriptor {
+        let descriptor = try inotify.addWatch(directory, mask: .checkpointDirectory)
+        watched.insert(descriptor)
+        return descriptor
     }
 
     /// The watched directory, or the nearest directory above it that exists, in which it would be made.
