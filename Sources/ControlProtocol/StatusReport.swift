@@ -13,6 +13,10 @@ package struct StatusReport: Codable, Sendable, Equatable {
         package var problem: String?
         /// The filesystem's name.
         package var filesystem: String?
+        /// `events`, or `polling` where looking at intervals is what counts.
+        package var mode: String?
+        /// Why events are not relied on, where they are not.
+        package var modeReason: String?
         package var checkpointsSeen: Int
 
         package init(
@@ -21,6 +25,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
             layout: String?,
             problem: String?,
             filesystem: String?,
+            mode: String?,
+            modeReason: String?,
             checkpointsSeen: Int
         ) {
             self.path = path
@@ -28,7 +34,31 @@ package struct StatusReport: Codable, Sendable, Equatable {
             self.layout = layout
             self.problem = problem
             self.filesystem = filesystem
+            self.mode = mode
+            self.modeReason = modeReason
             self.checkpointsSeen = checkpointsSeen
+        }
+    }
+
+    /// What outlives the trainer's rotation.
+    package struct Pins: Codable, Sendable, Equatable {
+        /// How pins are made, as configured.
+        package var method: String
+        /// How the last one was made: `reflink`, `hardlink` or `copy`; nil while that is not known.
+        package var means: String?
+        /// How many checkpoints are pinned.
+        package var count: Int
+        /// Bytes of the disk that only pins still hold.
+        package var bytes: Int
+        /// How many bytes they may hold; nil where only `limits.min_free` bounds them.
+        package var limit: Int?
+
+        package init(method: String, means: String?, count: Int, bytes: Int, limit: Int?) {
+            self.method = method
+            self.means = means
+            self.count = count
+            self.bytes = bytes
+            self.limit = limit
         }
     }
 
@@ -117,6 +147,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var uptimeSeconds: Double
     package var output: String
     package var watch: Watch
+    package var pins: Pins?
     package var newest: CheckpointReport?
     package var recipes: [Recipe]
     package var activity: Activity?
@@ -134,6 +165,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         uptimeSeconds: Double,
         output: String,
         watch: Watch,
+        pins: Pins?,
         newest: CheckpointReport?,
         recipes: [Recipe],
         activity: Activity?,
@@ -148,6 +180,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.uptimeSeconds = uptimeSeconds
         self.output = output
         self.watch = watch
+        self.pins = pins
         self.newest = newest
         self.recipes = recipes
         self.activity = activity

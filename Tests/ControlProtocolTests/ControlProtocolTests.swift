@@ -51,8 +51,11 @@ import Testing
                 layout: nil,
                 problem: "p",
                 filesystem: "ext4",
+                mode: "polling",
+                modeReason: "r",
                 checkpointsSeen: 2
             ),
+            pins: StatusReport.Pins(method: "auto", means: "copy", count: 2, bytes: 7, limit: 9),
             newest: checkpoint,
             recipes: [
                 StatusReport.Recipe(

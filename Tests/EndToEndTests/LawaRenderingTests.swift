@@ -36,8 +36,11 @@ import Testing
             layout: "huggingface",
             problem: nil,
             filesystem: "ext4",
+            mode: "events",
+            modeReason: nil,
             checkpointsSeen: 7
         ),
+        pins: StatusReport.Pins(method: "auto", means: "hardlink", count: 3, bytes: 3 << 30, limit: nil),
         newest: CheckpointReport(
             name: "checkpoint-40",
             step: 40,
@@ -85,6 +88,7 @@ import Testing
                 "lawad 0.1.0, run, pid 3, up 3 h 12 min, 64.0 MiB of memory",
                 "watching   /data/run (layout huggingface, ext4, 7 checkpoints seen)",
                 "output     /data/run.lawa",
+                "pins       3 checkpoints by hard link, 3.00 GiB held by pins alone",
                 "newest     checkpoint-40, incomplete: \"trainer_state.json\" is not there yet",
                 "doing      averaging lawa step 30 [########------------] "
                     + "40 % of 10.0 GiB, 1.00 GiB/s, 6.0 s left",

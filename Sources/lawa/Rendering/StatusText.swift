@@ -18,6 +18,7 @@ struct StatusText {
         var lines = [Printable.line(heading)]
         lines += field("watching", watching)
         lines += field("output", report.output)
+        if let pins = report.pins, pins.count > 0 { lines += field("pins", PinsText(pins: pins).line) }
         lines += field("newest", newest)
         lines += doing
         for recipe in report.recipes { lines += section(recipe) }
@@ -42,6 +43,7 @@ struct StatusText {
         var facts = [watch.layout.map { "layout \($0)" } ?? "no layout recognised yet"]
         if let filesystem = watch.filesystem { facts.append(filesystem) }
         facts.append("\(Plural.checkpoints(watch.checkpointsSeen)) seen")
+        if let reason = watch.modeReason { facts.append("polling, because \(reason)") }
         if !watch.present { facts = ["it is not there"] }
         return "\(watch.path) (\(facts.joined(separator: ", ")))"
     }
