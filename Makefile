@@ -23,7 +23,7 @@ programs := lawad lawa
 # Installed as they lie here, so that the links between them hold.
 documents := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 
-.PHONY: help setup build test test-torch check fuzz demo bench bench-peers install uninstall format clean
+.PHONY: help setup build test test-watching test-torch check fuzz demo bench bench-peers install uninstall format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,18 +37,23 @@ build: setup ## Build lawad, lawa and the demo's trainer, optimised
 # Whole programs are tested in a run of their own: beside tests that keep every core busy, waiting for them takes long.
 test: setup ## Run all tests: units and whole programs
 	swift test --skip EndToEndTests
-	swift test --skip-build --filter EndToEndTests
+	swift test --skip-build --filter EndToEndTests --skip WatchingTests
+
+test-watching: setup ## Test watching on odd filesystems, at limits and under torture (root for most; 6 minutes)
+	@scripts/setup-debian.sh watching || echo "some of these tests will be skipped"
+	scripts/test-watching.sh
 
 test-torch: build ## Test lawa average with PyTorch, where make bench-peers or the machine has it
 	scripts/test-torch.sh $(BIN)
 
-check: ## Check format, dependency rule, source rules, unit files and schema
+check: ## Check format, dependency rule, source rules, unit files, schema and table of trainers
 	@scripts/setup-debian.sh check || echo "some of these checks will be skipped"
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift
 	swift build --build-tests --explicit-target-dependency-import-check error
 	scripts/check-imports.sh
 	scripts/check-units.sh
 	scripts/check-schema.sh
+	scripts/check-trainers.sh
 
 fuzz: ## Feed the readers of formats with mutations of hostile files (FUZZ_SECONDS, 60)
 	scripts/fuzz.sh $(FUZZ_SECONDS)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs, with apt-get, what building lawad needs beyond Swift; does nothing where all of it is there.
-# Usage: scripts/setup-debian.sh [check] [systemd]     check: also what `make check` asks; systemd: what test-systemd.sh boots
+# Usage: scripts/setup-debian.sh [check] [systemd] [watching]
+#   check: also what `make check` asks; systemd: what test-systemd.sh boots; watching: what test-watching.sh mounts
 set -euo pipefail
 
 missing=()
@@ -28,8 +29,17 @@ for purpose in "$@"; do
         need curl command -v curl
         need jq command -v jq
         ;;
+    watching)
+        need strace command -v strace
+        need bindfs command -v bindfs
+        need xfsprogs command -v mkfs.xfs
+        need btrfs-progs command -v mkfs.btrfs
+        need mount command -v losetup
+        need util-linux command -v setpriv
+        ! grep -qw nfsd /proc/filesystems || need nfs-kernel-server command -v exportfs
+        ;;
     *)
-        echo "setup-debian: unknown purpose '$purpose'; known are check and systemd" >&2
+        echo "setup-debian: unknown purpose '$purpose'; known are check, systemd and watching" >&2
         exit 64
         ;;
     esac

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("another shape refuses the recipe with names, until the window holds one architecture")
+    @Test("another shape starts the window anew with the tensor's name, until it is full of one architecture")
     func shape() async throws {
         try await DaemonPlace.with { place in
             let first = SyntheticTrainer(place.watch)
@@ -67,17 +67,48 @@ import Testing
                 try await second.save(2)
                 let text =
                     "tensor \"layers.0.bias\" has shape [1, 7] in \"checkpoint-1\" but [1, 8] in \"checkpoint-2\""
-                try await daemon.log.wait(containing: "warning", "no lawa average for checkpoint-2", text)
-                let status = try await daemon.wait(for: .status, StatusReport.self) { $0.recipes[0].refused }
-                #expect(status.recipes[0].waiting?.contains(text) == true)
+                try await daemon.log.wait(containing: "warning", "the window begins anew at checkpoint-2", text)
+                let status = try await daemon.wait(for: .status, StatusReport.self) {
+                    $0.recipes[0].waiting?.contains(text) == true
+                }
+                #expect(!status.recipes[0].refused)
                 #expect(status.summary.contains(text))
                 try await daemon.rescan()
                 try await second.save(3)
                 try await daemon.published(1)
-                #expect(daemon.log.items.count { $0.contains("no lawa average for checkpoint-2") } == 1)
+                #expect(daemon.log.items.count { $0.contains("the window begins anew") } == 1)
             }
             try AverageExpectation(average: place.latest, steps: [2, 3], trainer: second, name: "checkpoint-3").check()
             #expect(try place.averageNames == ["checkpoint-3"])
+        }
+    }
+
+    @Test("a run that goes back starts the window anew, says why, and leaves the averages that are there")
+    func wentBack() async throws {
+        try await DaemonPlace.with { place in
+            let trainer = SyntheticTrainer(place.watch)
+            try place.configure(k: 2)
+            try await place.withDaemon { daemon in
+                for (count, step) in [(0, 10), (1, 20), (2, 30)] {
+                    try await trainer.save(step)
+                    try await daemon.published(count)
+                }
+                try await trainer.save(15)
+                try await daemon.log.wait(
+                    containing: "warning",
+                    "the window begins anew at checkpoint-15",
+                    "checkpoint-30"
+                )
+                let report = try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { report in
+                    report.checkpoints.contains { $0.step == 15 && $0.state == .window }
+                }
+                #expect(report.checkpoints.filter { $0.state == .window }.map(\.step) == [15])
+                try await trainer.save(25)
+                try await daemon.published(3)
+            }
+            try AverageExpectation(average: place.latest, steps: [15, 25], trainer: trainer, name: "checkpoint-25")
+                .check()
+            #expect(try place.averageNames == ["checkpoint-20", "checkpoint-25", "checkpoint-30"])
         }
     }
 }

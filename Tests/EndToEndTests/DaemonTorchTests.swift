@@ -104,7 +104,7 @@ import Testing
                     try run.save(index, as: checkpoint)
                     try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { report in
                         report.checkpoints.first { $0.step == step }?.pinned == true
-                            && report.checkpoints.allSatisfy { $0.step <= step }
+                            && report.checkpoints.allSatisfy { $0.step <= step || $0.state == .excluded }
                     }
                 }
                 try await daemon.published(2)
