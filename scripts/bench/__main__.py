@@ -1,7 +1,7 @@
 """Measures `lawa average` beside what the machine and other tools need for the same work.
 
 Usage: python3 scripts/bench [--publish DIRECTORY] PROGRAMS WORK RESULTS
-PROGRAMS holds lawa and LawaBench; WORK is emptied first and removed at the end; RESULTS is a JSON file.
+PROGRAMS holds lawa, lawad and LawaBench; WORK is emptied first and removed at the end; RESULTS is a JSON file.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from workspace import Workspace
 def arguments():
     parser = argparse.ArgumentParser(prog="bench", description=__doc__.splitlines()[0])
     parser.add_argument("--publish", metavar="DIRECTORY", help="also write performance.json and the tables there")
-    parser.add_argument("programs", help="directory that holds lawa and LawaBench")
+    parser.add_argument("programs", help="directory that holds lawa, lawad and LawaBench")
     parser.add_argument("work", help="directory to work in; emptied first, removed at the end")
     parser.add_argument("results", help="JSON file to write")
     return parser.parse_args()

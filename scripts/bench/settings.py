@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-SCENARIOS = ("warm", "cold", "kernels", "memory", "cache", "growth", "peers", "torch")
+SCENARIOS = ("warm", "cold", "kernels", "memory", "cache", "growth", "peers", "torch", "latency", "many")
 MIB = 1 << 20
 
 
@@ -35,6 +35,7 @@ class Settings:
     cache_member: int
     large: int
     peer_rounds: int
+    saves: int
 
 
 def from_environment():
@@ -57,4 +58,5 @@ def from_environment():
         cache_member=integer("LAWAD_BENCH_CACHE_MIB", trainer // 4 // MIB) * MIB,
         large=integer("LAWAD_BENCH_LARGE_MB", 25000) * 1_000_000,
         peer_rounds=integer("LAWAD_BENCH_PEER_ROUNDS", rounds),
+        saves=integer("LAWAD_BENCH_SAVES", 30),
     )

@@ -35,6 +35,7 @@ class Workspace:
 
     def __init__(self, programs, directory):
         self.lawa = os.path.join(programs, "lawa")
+        self.daemon = os.path.join(programs, "lawad")
         self.bench = os.path.join(programs, "LawaBench")
         self.directory = directory
         self.clear()
