@@ -61,7 +61,7 @@ fuzz: ## Feed the readers of formats with mutations of hostile files (FUZZ_SECON
 demo: build ## Train a small model with lawad beside it and compare the averages
 	scripts/demo.sh $(BIN)
 
-bench: build ## Measure lawa average beside cat, cp, the disk, the kernels and other tools (10 minutes, 33 GB)
+bench: build ## Measure lawa average beside cat, cp, the disk, the kernels and other tools (20 minutes, 33 GB)
 	scripts/bench.sh $(BIN)
 
 bench-peers: ## Install mergekit, timm and PyTorch for make bench to compare with, and for make test-torch

@@ -25,8 +25,8 @@ LOOKS = 9
 IDLE_SECONDS = 60
 # Nothing computed for so long: what has begun is done, also what waits for checkpoints to settle.
 QUIET = 3
-# libdispatch ends threads without work after five seconds.
-IDLE_THREADS_END = 8
+# The control socket waits half a minute for what a client might still ask, libdispatch five seconds for more work.
+FORGOTTEN = 35
 # Looks come when something happens and when it is asked for, and an interval never ends within a run.
 CONFIGURATION = {"rescan": "24h", "recipes": [{"name": "lawa", "window": {"last": 5}}]}
 # Averages of a thousand checkpoints that come at once are not what a burst is to show.
@@ -89,7 +89,8 @@ def calls(daemon, log):
 
 def idle(daemon):
     """How often threads woke in a minute in which nothing happened, all together and without the busiest."""
-    daemon.settle(IDLE_THREADS_END)
+    daemon.settle(QUIET)
+    time.sleep(FORGOTTEN)
     before, processor = daemon.switches(), daemon.processor()
     time.sleep(IDLE_SECONDS)
     after = daemon.switches()
