@@ -64,8 +64,10 @@ extension WatchMachine {
     private func partlySavedAgain(_ verdict: CheckpointTracker.Verdict) -> Incompleteness? {
         switch verdict {
         case .complete(let checkpoint), .settling(let checkpoint?):
-            guard !checkpoint.candidate.isVersion else { return nil }
-            return look.sighting.records[checkpoint.name]?.partialSave(checkpoint.weights + checkpoint.markers)
+            guard let record = look.sighting.records[checkpoint.name], !checkpoint.candidate.isVersion else {
+                return nil
+            }
+            return record.partialSave(checkpoint.weights + checkpoint.markers)
         case .settling(nil), .incomplete: return nil
         }
     }
