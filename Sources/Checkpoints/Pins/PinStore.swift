@@ -19,22 +19,25 @@ package struct PinStore: Sendable {
 
     /// The candidates that are pinned, as a layout reads their names; what was written again since is none.
     ///
-    /// - Parameter series: a name of the run; pins of another one, which was watched before, are left out.
-    package func candidates(layout: any TrainerLayout, series: String? = nil) throws -> [CheckpointCandidate] {
+    /// - Parameters:
+    ///   - series: a name of the run; pins of another one, which was watched before, are left out.
+    ///   - records: what `recordsByName` gave a moment ago; nil reads them.
+    package func candidates(
+        layout: any TrainerLayout,
+        series: String? = nil,
+        records: [String: PinRecord]? = nil
+    ) throws -> [CheckpointCandidate] {
         guard try FileStatus.ifPresent(directory) != nil else { return [] }
+        let records = try records ?? recordsByName()
         let entries = try DirectoryListing.entries(of: directory)
         return layout.candidates(
             in: directory,
             entries: entries.filter { entry in series.map { layout.isSameSeries(entry.name, as: $0) } ?? true }
         )
-        .filter(isAsRecorded)
-    }
-
-    private func isAsRecorded(_ pin: CheckpointCandidate) -> Bool {
-        guard let record = PinRecord(reading: record(of: pin.name)), let files = try? CandidateFiles(of: pin) else {
-            return false
+        .filter { pin in
+            guard let record = records[pin.name], let files = try? CandidateFiles(of: pin) else { return false }
+            return PinRecord(files) == record
         }
-        return PinRecord(files) == record
     }
 
     /// What pins were made of, by their names, those included that were written again since.

@@ -54,9 +54,10 @@ struct DirectoryReader {
         }
         let newest = byStep.first
         do {
-            sighting.pins = try pinStore.candidates(layout: layout, series: newest?.name)
+            let records = try pinStore.recordsByName()
+            sighting.pins = try pinStore.candidates(layout: layout, series: newest?.name, records: records)
                 .map { savedWhereItWas($0, newest: newest) }
-            sighting.records = try pinStore.recordsByName()
+            sighting.records = records
             sighting.holdings = try pinStore.holdings()
             sighting.available = try FileSystem.space(at: store.root).available
         } catch {
