@@ -36,7 +36,15 @@ let package = Package(
     ],
     targets: [
         // Row 0: the operating system
-        .target(name: "CLinux"),
+        .target(
+            name: "CLinux",
+            // pool_monitor.c says what for.
+            linkerSettings: [
+                .linkedLibrary("dispatch"),
+                .unsafeFlags(["-Xlinker", "--wrap=dispatch_source_create"]),
+                .unsafeFlags(["-Xlinker", "--wrap=dispatch_source_set_timer"]),
+            ]
+        ),
         .target(
             name: "LinuxSystem",
             dependencies: [

@@ -134,8 +134,7 @@ class Daemon:
     def settle(self, seconds):
         """Waits until next to nothing was computed for so many seconds, and returns when that began.
 
-        The clock of its processor time is looked at, which costs it nothing, unlike a question. A timer of libdispatch
-        ticks once a second whatever the program does.
+        The clock of its processor time is looked at, which costs it nothing, unlike a question.
         """
         processor, since = self.processor(), time.monotonic()
         deadline = since + PATIENCE
