@@ -23,6 +23,8 @@ package struct FileStatus: Sendable, Equatable {
     package let mode: UInt32
     /// The user it belongs to.
     package let owner: UInt32
+    /// The group it belongs to.
+    package let group: UInt32
     /// Whether it is a Unix socket, which `kind` does not tell.
     package let isSocket: Bool
 
@@ -38,6 +40,7 @@ package struct FileStatus: Sendable, Equatable {
         linkCount = Int(status.st_nlink)
         mode = status.st_mode & 0o7777
         owner = status.st_uid
+        group = status.st_gid
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
     }
 

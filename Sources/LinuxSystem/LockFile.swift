@@ -38,6 +38,21 @@ package final class LockFile: Sendable {
         return lock
     }
 
+    /// Throws `LockError.lost` where the path no longer leads to the file that is locked.
+    ///
+    /// A place that cannot be looked at, as on a file server that does not answer, counts as unchanged.
+    package func requireInPlace() throws(LockError) {
+        do {
+            let present = try FileStatus.ifPresent(path, followSymlinks: false)
+            var own = stat()
+            guard fstat(owned.number, &own) == 0 else { return }
+            if present?.device == UInt64(own.st_dev), present?.inode == UInt64(own.st_ino) { return }
+        } catch {
+            return
+        }
+        throw .lost(path: path)
+    }
+
     private static func describeHolder(_ descriptor: Int32) -> String {
         var note = [UInt8](repeating: 0, count: 1024)
         let count = pread(descriptor, &note, note.count, 0)

@@ -33,6 +33,9 @@ package struct SystemCallError: Error, Equatable, Sendable {
     /// Whether permissions forbid the call.
     package var isPermissionDenied: Bool { errorNumber == EACCES || errorNumber == EPERM }
 
+    /// Whether the filesystem may not be written here.
+    package var isReadOnly: Bool { errorNumber == EROFS }
+
     /// Whether the path is taken already.
     package var isAlreadyPresent: Bool { errorNumber == EEXIST || errorNumber == ENOTEMPTY }
 
@@ -78,7 +81,7 @@ extension SystemCallError: CustomStringConvertible {
         case (_, EACCES), (_, EPERM):
             "this process runs as \(HostProcess.userDescription): run it as the owner, or give that user access"
         case (_, EROFS):
-            "the filesystem is read-only here: a systemd unit needs the path in ReadWritePaths="
+            "the filesystem is read-only here; ProtectSystem=, ProtectHome= or ReadWritePaths= of a systemd unit may make it so"
         case (_, EXDEV):
             "the two paths are on different filesystems: choose paths on the same"
         case (_, EIO):

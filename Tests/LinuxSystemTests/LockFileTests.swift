@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["removed", "replaced", "moved"])
+    func aLockIsLostWithItsFile(how: String) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path.appending("lock")
+        let lock = try LockFile.acquire(path, holder: "x")
+        try lock.requireInPlace()
+        switch how {
+        case "removed": try Publication.removeTree(path)
+        case "moved": _ = try Publication.publish(staged: path, as: directory.path.appending("elsewhere"))
+        default:
+            try Fixture.write([], to: directory.path.appending("new"))
+            _ = try Publication.publish(staged: directory.path.appending("new"), as: path)
+        }
+        #expect(throws: LockError.lost(path: path)) { try lock.requireInPlace() }
+    }
+
     @Test func linksAreNotFollowed() throws {
         try withTemporaryDirectory { directory in
             try Fixture.write([1], to: directory.appending("precious"))
