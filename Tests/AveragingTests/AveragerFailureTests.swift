@@ -166,7 +166,7 @@ import Testing
                 error.map { "\($0)" } == "the average was stopped before it was done; nothing was published"
             )
             #expect(error?.isTransient == true)
-            #expect(control.fraction == 0)
+            #expect(control.progress.fraction == 0)
         }
     }
 

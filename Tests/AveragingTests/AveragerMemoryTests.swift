@@ -41,7 +41,7 @@ import Testing
                 let found = peak.withLock { $0 }
                 let differing = outcome.withLock { $0?.differing.count }
                 try #require(differing == 1)
-                try #require(control.fraction == 1)
+                try #require(control.progress.fraction == 1)
                 try #require(found.all > all, "nothing was sampled")
                 try #require(
                     found.anonymous - anonymous < 32 << 20,

@@ -47,7 +47,7 @@ import Testing
                 result.withLock { $0 = found }
                 isDone.store(true, ordering: .releasing)
             } else {
-                while control.fraction == 0 && !isDone.load(ordering: .acquiring) {}
+                while control.progress.fraction == 0 && !isDone.load(ordering: .acquiring) {}
                 do { try disturb(control) } catch { problem.withLock { $0 = error } }
             }
         }

@@ -33,7 +33,7 @@ import Testing
                 let bytes = try Fixture.read(input.path)
                 #expect(checksum == AverageCheck.checksum(bytes), sourceLocation: sourceLocation)
             }
-            #expect(control.fraction == 1)
+            #expect(control.progress.fraction == 1)
             return (outcome, plan)
         }
     }

@@ -78,7 +78,7 @@ import Testing
         control.advance(by: 150)
         let quarter = control.progress(at: start + .seconds(5))
         #expect(quarter == progress(.reading, done: 250, seconds: 5, rate: 50))
-        #expect(quarter.secondsLeft == 15 && quarter.fraction == 0.25 && control.fraction == 0.25)
+        #expect(quarter.secondsLeft == 15 && quarter.fraction == 0.25 && control.progress.fraction == 0.25)
         // A stall long enough to fill the window leaves a rate of nothing, and no time left to tell.
         for second in 6...16 { _ = control.progress(at: start + .seconds(second)) }
         let stalled = control.progress(at: start + .seconds(17))
@@ -95,7 +95,7 @@ import Testing
         control.begin(byteCount: 1000, at: start)
         control.advance(by: 1001)
         #expect(control.progress(at: start).phase == .reading)
-        #expect(control.fraction == 1)
+        #expect(control.progress.fraction == 1)
         control.flush()
         let end = control.progress(at: start + .seconds(1))
         #expect(end == progress(.flushing, done: 1000, seconds: 1, rate: nil))

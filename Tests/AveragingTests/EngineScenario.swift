@@ -152,7 +152,7 @@ struct EngineScenario {
             try Publication.removeTree(directory)
         }
         #expect(outcome.inputChecksums == inputs.map(AverageCheck.checksum), sourceLocation: sourceLocation)
-        #expect(control.fraction == 1, sourceLocation: sourceLocation)
+        #expect(control.progress.fraction == 1, sourceLocation: sourceLocation)
     }
 }
 

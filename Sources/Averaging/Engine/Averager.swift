@@ -80,7 +80,7 @@ package struct Averager: Sendable {
         let outputChecksums = try pass.finishOutputs()
         try inputs.checkUnchanged()
         control.flush()
-        try outputs.synchronize()
+        try outputs.synchronize(control: control)
         return Outcome(
             inputChecksums: inputChecksums,
             outputChecksums: outputChecksums,

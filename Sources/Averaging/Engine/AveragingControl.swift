@@ -11,6 +11,7 @@ package final class AveragingControl: Sendable {
     private let cancelled = Atomic(false)
     private let bytesDone = Atomic(0)
     private let bytesTotal = Atomic(0)
+    private let beatCount = Atomic(0)
     private let pass = Mutex(Pass())
 
     package init() {}
@@ -25,11 +26,9 @@ package final class AveragingControl: Sendable {
         cancelled.load(ordering: .relaxed)
     }
 
-    /// How much of the work is done, from 0 to 1.
-    package var fraction: Double {
-        let total = bytesTotal.load(ordering: .relaxed)
-        return total == 0 ? 0 : Double(min(bytesDone.load(ordering: .relaxed), total)) / Double(total)
-    }
+    /// A number that grows with every request that the system has carried out, and while a rate is kept to: it tells a
+    /// slow disk from one that does not answer.
+    package var beats: Int { beatCount.load(ordering: .relaxed) }
 
     /// How far the pass is.
     package var progress: AveragingProgress { progress(at: .now) }
@@ -67,6 +66,12 @@ package final class AveragingControl: Sendable {
     /// Notes that so many more bytes have been read.
     func advance(by byteCount: Int) {
         bytesDone.wrappingAdd(byteCount, ordering: .relaxed)
+        beat()
+    }
+
+    /// Notes that the pass moves, although nothing more may have been read.
+    func beat() {
+        beatCount.wrappingAdd(1, ordering: .relaxed)
     }
 
     /// Notes that everything is read and the average is being brought to the disk.

@@ -137,7 +137,7 @@ final class AveragingPass: Sendable {
     /// One worker's share of the averaging: while one chunk is written, the next is made.
     private func average(_ queue: ChunkQueue, _ memory: UnsafeMutableRawBufferPointer) {
         var written = OutputChecksums(numbers)
-        var writer = ChunkWriter(depth: plan.weights.count)
+        var writer = ChunkWriter(depth: plan.weights.count, control: control)
         var turn = 0
         work { worker throws(AveragingError) in
             guard let chunk = queue.take() else {

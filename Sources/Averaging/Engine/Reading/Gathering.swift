@@ -97,6 +97,7 @@ struct Gathering: ~Copyable {
             runs[index].room = room
             if beginReading(file, range, room, tag: index) { return }
             runs[index].base = try file.read(range, into: room)
+            control.beat()
             return
         }
         // Also what finds no room: ranges that lie so scattered that the gaps between them count.
@@ -120,6 +121,7 @@ struct Gathering: ~Copyable {
     /// Waits for the reads that were begun; what came back short is read again, which tells why.
     private mutating func finishReading() throws(AveragingError) {
         while let read = queue?.next() {
+            control.beat()
             guard let room = runs[read.tag].room else { continue }
             runs[read.tag].base = InputFile.place(of: runs[read.tag].range, in: room, byteCount: read.byteCount)
         }

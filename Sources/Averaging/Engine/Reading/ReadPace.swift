@@ -29,6 +29,7 @@ final class ReadPace: Sendable {
             let now = ContinuousClock.now
             guard now < turn else { return }
             HostProcess.pause(until: min(turn, now + Self.slice))
+            control.beat()
         }
     }
 }

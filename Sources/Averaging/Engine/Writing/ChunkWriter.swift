@@ -8,11 +8,13 @@ struct ChunkWriter: ~Copyable {
         let offset: Int
     }
 
+    private let control: AveragingControl
     private var queue: DirectQueue?
     private var pending: [Write] = []
 
     /// Writes up to so many runs of bytes at a time.
-    init(depth: Int) {
+    init(depth: Int, control: AveragingControl) {
+        self.control = control
         queue = DirectQueue(depth: depth)
     }
 
@@ -22,20 +24,30 @@ struct ChunkWriter: ~Copyable {
         to file: OutputFile,
         at offset: Int
     ) throws(SystemCallError) {
-        guard var taken = queue.take() else { return try file.write(bytes, at: offset) }
+        guard var taken = queue.take() else { return try write(bytes, to: file, at: offset) }
         let isBegun = file.beginWriting(bytes, at: offset, &taken, tag: pending.count)
         queue = consume taken
         if isBegun {
             pending.append(Write(bytes: bytes, file: file, offset: offset))
         } else {
-            try file.write(bytes, at: offset)
+            try write(bytes, to: file, at: offset)
         }
+    }
+
+    private func write(
+        _ bytes: UnsafeRawBufferPointer,
+        to file: OutputFile,
+        at offset: Int
+    ) throws(SystemCallError) {
+        try file.write(bytes, at: offset)
+        control.beat()
     }
 
     /// Waits for all that was begun; what was not written whole is written again, which tells why.
     mutating func finish() throws(SystemCallError) {
         var failed: [Write] = []
         while let done = queue?.next() {
+            control.beat()
             let write = pending[done.tag]
             if done.byteCount < write.bytes.count { failed.append(write) }
         }

@@ -31,9 +31,12 @@ struct OutputSet: Sendable {
     }
 
     /// Makes all outputs durable and checks their sizes.
-    func synchronize() throws(AveragingError) {
+    func synchronize(control: AveragingControl) throws(AveragingError) {
         try AveragingError.wrapping { () throws(SystemCallError) in
-            for file in files.joined() { try file.synchronize() }
+            for file in files.joined() {
+                try file.synchronize()
+                control.beat()
+            }
         }
     }
 }
