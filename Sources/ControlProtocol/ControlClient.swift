@@ -8,6 +8,8 @@ package import SystemPackage
 package enum ControlClientError: Error, Sendable, CustomStringConvertible {
     /// Nobody listens at the socket.
     case unreachable(path: FilePath, cause: String)
+    /// This user may not open the socket, which belongs to a group if that may be seen.
+    case denied(path: FilePath, group: String?)
     /// The daemon refused.
     case refused(status: Int, report: ErrorReport)
     /// What came back is not an answer of this protocol.
@@ -19,6 +21,10 @@ package enum ControlClientError: Error, Sendable, CustomStringConvertible {
         case .unreachable(let path, let cause):
             "no daemon answers at \"\(path)\": \(cause); check `systemctl status 'lawad@*'` or start one with "
                 + "`lawad --watch DIR`"
+        case .denied(let path, let group):
+            "the daemon at \"\(path)\" may not be asked: permission denied"
+                + (group.map { "; the socket belongs to group \"\($0)\": become a member of it, or ask as root" }
+                    ?? "; ask as root, or as the user that it runs as")
         case .refused(let status, let report):
             "the daemon refused (\(status) \(report.error.code)): \(report.error.message); \(report.error.hint)"
         case .malformed(let path, let problem):
@@ -54,6 +60,7 @@ package struct ControlClient: Sendable {
         do {
             descriptor = try UnixSocket.connect(path)
         } catch let error as SystemCallError {
+            if error.isPermissionDenied { throw ControlClientError.denied(path: path, group: Self.group(of: path)) }
             throw ControlClientError.unreachable(path: path, cause: SystemCallError.text(of: error.errorNumber))
         }
         do {
@@ -71,5 +78,10 @@ package struct ControlClient: Sendable {
         } catch {
             throw ControlClientError.malformed(path: path, problem: "\(error)")
         }
+    }
+
+    private static func group(of path: FilePath) -> String? {
+        guard let group = try? FileStatus.of(path).group else { return nil }
+        return HostProcess.groupName(of: group) ?? "\(group)"
     }
 }

@@ -4,11 +4,12 @@ package enum ControlRoute: String, CaseIterable, Sendable {
     case checkpoints = "/v1/checkpoints"
     case averages = "/v1/averages"
     case rescan = "/v1/rescan"
+    case reload = "/v1/reload"
     case health = "/healthz"
     case metrics = "/metrics"
 
     /// Whether the request changes something, which is for root and the daemon's own user.
-    package var changes: Bool { self == .rescan }
+    package var changes: Bool { self == .rescan || self == .reload }
 
     /// The method that the route takes.
     package var method: String { changes ? "POST" : "GET" }

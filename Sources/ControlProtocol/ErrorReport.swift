@@ -8,12 +8,24 @@ package struct ErrorReport: Codable, Sendable, Equatable {
         package var message: String
         /// What to do about it.
         package var hint: String
+        /// Everything that is wrong, where that is more than the message can hold.
+        package var problems: [String]?
     }
 
     package var error: Detail
 
-    package init(code: String, message: String, hint: String) {
-        error = Detail(code: code, message: message, hint: hint)
+    package init(code: String, message: String, hint: String, problems: [String]? = nil) {
+        error = Detail(code: code, message: message, hint: hint, problems: problems)
+    }
+}
+
+/// The answer to a reload that has taken effect.
+package struct ReloadReport: Codable, Sendable, Equatable {
+    /// The configuration file that was read.
+    package var reloaded: String
+
+    package init(reloaded: String) {
+        self.reloaded = reloaded
     }
 }
 

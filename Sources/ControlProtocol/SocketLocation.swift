@@ -11,10 +11,13 @@ package enum SocketLocation {
     ///
     /// A unit's `RUNTIME_DIRECTORY` wins, so that the daemon uses what systemd made for it.
     package static func path(instance: String) -> FilePath {
-        if let directory = HostProcess.environment("RUNTIME_DIRECTORY"), !directory.contains(":") {
-            return FilePath(directory).appending(fileName)
-        }
-        return ownRoot.appending(instance).appending(fileName)
+        supervisedPath ?? ownRoot.appending(instance).appending(fileName)
+    }
+
+    /// The socket's place in the directory that systemd made for the unit, where tools look first; nil without systemd.
+    package static var supervisedPath: FilePath? {
+        guard let directory = HostProcess.environment("RUNTIME_DIRECTORY"), !directory.contains(":") else { return nil }
+        return FilePath(directory).appending(fileName)
     }
 
     /// The instance name of a daemon that was given a directory and no configuration: the directory's path with dashes.
@@ -24,20 +27,49 @@ package enum SocketLocation {
         return safe.isEmpty ? "root" : String(safe)
     }
 
-    /// Sockets that exist in the places of system and user instances, by instance.
-    package static func existing() -> [(instance: String, path: FilePath)] {
-        var found: [(instance: String, path: FilePath)] = []
-        for root in [systemRoot, ownRoot] where !found.contains(where: { $0.path.starts(with: root) }) {
+    /// Directories that hold the runtime directories of instances, and whose instances those are.
+    ///
+    /// Root's include those of all users that are logged in or linger.
+    package static var roots: [(directory: FilePath, manager: InstanceManager)] {
+        let user = HostProcess.effectiveUser
+        guard user == 0 else {
+            let own = [ownRoot, FilePath("/run/user/\(user)/lawa")]
+            return [(systemRoot, .system)] + own.map { ($0, .user(user)) }
+        }
+        let users = (try? DirectoryListing.entries(of: usersRoot)) ?? []
+        return [(systemRoot, .system)]
+            + users.compactMap { entry in
+                UInt32(entry.name).map { (usersRoot.appending(entry.name).appending("lawa"), .user($0)) }
+            }
+    }
+
+    /// Sockets that exist in the places of system and user instances.
+    package static func existing(
+        in roots: [(directory: FilePath, manager: InstanceManager)] = roots
+    ) -> [InstanceSocket] {
+        var found: [InstanceSocket] = []
+        for root in roots where !found.contains(where: { $0.path.starts(with: root.directory) }) {
             // A root that is missing or closed to this user has nothing to offer.
-            for entry in (try? DirectoryListing.entries(of: root)) ?? [] where entry.kind == .directory {
-                let path = root.appending(entry.name).appending(fileName)
-                if (try? FileStatus.ifPresent(path)) != nil { found.append((entry.name, path)) }
+            for entry in (try? DirectoryListing.entries(of: root.directory)) ?? [] where entry.kind == .directory {
+                let path = root.directory.appending(entry.name).appending(fileName)
+                guard isThere(path) else { continue }
+                found.append(InstanceSocket(instance: entry.name, manager: root.manager, path: path))
             }
         }
         return found
     }
 
+    // What may not be looked at may be there; asking it tells.
+    private static func isThere(_ path: FilePath) -> Bool {
+        do {
+            return try FileStatus.ifPresent(path) != nil
+        } catch {
+            return error.isPermissionDenied
+        }
+    }
+
     private static let systemRoot = FilePath("/run/lawa")
+    private static let usersRoot = FilePath("/run/user")
 
     private static var ownRoot: FilePath {
         if HostProcess.effectiveUser == 0 { return systemRoot }

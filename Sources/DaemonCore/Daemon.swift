@@ -66,17 +66,12 @@ package struct Daemon {
         HostProcess.raiseDescriptorLimit()
         try requireOutputOutside()
         let store = AverageStore(root: configuration.outputRoot)
-        try store.makePrivateDirectory()
-        let lock = try LockFile.acquire(
-            store.privateDirectory.appending("lock"),
-            holder: "lawad watching \(configuration.watch)"
-        )
-        try store.prepare()
+        let lock = try takeOutput(store)
         let logLevel = LogLevelBox(configuration.logLevel)
-        let log = DaemonLog(Self.logger(logLevel))
+        let log = DaemonLog(Self.logger(logLevel), instance: instance)
         let pipeline = Pipeline(board: StatusBoard(configuration: configuration), store: store, log: log)
         pipeline.mendLatest()
-        let watching = try WatchingService(pipeline: pipeline)
+        let watching = try WatchingService(pipeline: pipeline, lock: lock)
         log(
             .starting(
                 version: Program.version,
@@ -101,6 +96,21 @@ package struct Daemon {
         try await Self.runGroup(services)
         withExtendedLifetime(lock) {}
         if mode == .once, let failure = pipeline.firstFailure { throw failure }
+    }
+
+    /// Makes the output and takes its lock.
+    private func takeOutput(_ store: AverageStore) throws -> LockFile {
+        do {
+            try store.makePrivateDirectory()
+            let lock = try LockFile.acquire(
+                store.privateDirectory.appending("lock"),
+                holder: "lawad watching \(configuration.watch)"
+            )
+            try store.prepare()
+            return lock
+        } catch let error as SystemCallError where error.isPermissionDenied || error.isReadOnly {
+            throw OutputRefusal(cause: error, watch: configuration.watch)
+        }
     }
 
     /// Refuses an output that links lead into the watched directory; what is spelled so is refused before.
@@ -129,22 +139,29 @@ package struct Daemon {
             mode: configuration.control.mode,
             group: configuration.control.group
         )
-        let identity = DaemonIdentity(instance: instance, startedAt: startedAt)
-        let routes = ControlRoutes(pipeline: pipeline, watching: watching, identity: identity)
+        // Tools and the unit's ExecReload= find a socket that was put elsewhere by its usual place.
+        if let usual = SocketLocation.supervisedPath, usual != socket {
+            try StagedSymlink(target: socket.string, in: usual.removingLastComponent()).publish(as: usual)
+        }
+        let reloader = Reloader(
+            pipeline: pipeline,
+            watching: watching,
+            file: file,
+            overrides: overrides,
+            logLevel: logLevel
+        )
+        let routes = ControlRoutes(
+            pipeline: pipeline,
+            watching: watching,
+            reloader: reloader,
+            identity: DaemonIdentity(instance: instance, startedAt: startedAt)
+        )
         // Shutdown goes from last to first: systemd hears of it, the average is discarded, and the socket answers longest.
         return [
             .init(service: ControlServer(listener: listener, routes: routes)),
-            .init(service: watching),
+            .init(service: watching, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: AveragingService(pipeline: pipeline, watching: watching, mode: .forever)),
-            .init(
-                service: ReloadingService(
-                    pipeline: pipeline,
-                    watching: watching,
-                    file: file,
-                    overrides: overrides,
-                    logLevel: logLevel
-                )
-            ),
+            .init(service: ReloadingService(reloader: reloader)),
             .init(service: SystemdReporter(pipeline: pipeline, watching: watching)),
         ]
     }

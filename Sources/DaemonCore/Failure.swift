@@ -17,8 +17,19 @@ package enum Failure {
             try await body()
         } catch {
             HostProcess.writeToStandardError("lawad: \(error)\n")
-            if error is ConfigurationError { SystemdNotifier().configurationError("\(error)") }
+            let line = (error as? ConfigurationError)?.summary ?? "\(error)"
+            SystemdNotifier().failed(line, errorNumber: errorNumber(of: error))
             HostProcess.exit(status(of: error))
+        }
+    }
+
+    /// The errno that fits, for `systemctl status`.
+    private static func errorNumber(of error: any Error) -> Int32? {
+        switch error {
+        case is ConfigurationError: Errno.invalidArgument.rawValue
+        case let error as SystemCallError: error.errorNumber
+        case let error as OutputRefusal: error.cause.errorNumber
+        default: nil
         }
     }
 
@@ -26,7 +37,7 @@ package enum Failure {
     static func status(of error: any Error) -> Int32 {
         switch error {
         case is ConfigurationError: Status.configuration
-        case is LockError, is UnixSocketError, is SystemCallError: Status.cannotCreate
+        case is LockError, is UnixSocketError, is SystemCallError, is OutputRefusal: Status.cannotCreate
         default: Status.failed
         }
     }

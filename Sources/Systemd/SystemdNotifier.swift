@@ -54,9 +54,9 @@ package struct SystemdNotifier: Sendable {
         send(["EXTEND_TIMEOUT_USEC=\(overflow || sumOverflow ? Int64.max : sum)"])
     }
 
-    /// The configuration cannot be used: the text for `systemctl status`, and the errno that fits, EINVAL by default.
-    package func configurationError(_ text: String, errorNumber: Int32 = 22) {
-        send(["ERRNO=\(errorNumber)", Self.statusLine(text)])
+    /// The service ends because of an error: the text for `systemctl status`, and the errno that fits, if one does.
+    package func failed(_ text: String, errorNumber: Int32?) {
+        send((errorNumber.map { ["ERRNO=\($0)"] } ?? []) + [Self.statusLine(text)])
     }
 
     // A line break would start another assignment.

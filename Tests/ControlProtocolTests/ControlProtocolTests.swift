@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test func routesSayWhetherTheyChangeAnything() {
-        #expect(ControlRoute.allCases.filter(\.changes) == [.rescan])
-        #expect(ControlRoute.allCases.filter { $0.method == "POST" } == [.rescan])
+        #expect(ControlRoute.allCases.filter(\.changes) == [.rescan, .reload])
+        #expect(ControlRoute.allCases.filter { $0.method == "POST" } == [.rescan, .reload])
     }
 }

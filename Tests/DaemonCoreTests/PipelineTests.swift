@@ -14,7 +14,7 @@ import Testing
         Pipeline(
             board: StatusBoard(configuration: configuration),
             store: store,
-            log: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, instance: "test")
         )
     }
 

@@ -10,27 +10,32 @@ import Testing
 @Suite struct SmallDecisionTests {
     @Test func theWatchdogIsFedOnlyWhileTheWatchingThreadAnswers() {
         let start = ContinuousClock.now
-        var vitals = PipelineVitals(now: start)
-        let isAlive1 = vitals.observe(watchingAnswered: true, fraction: nil, now: start)
-        #expect(isAlive1)
-        let isAlive2 = vitals.observe(watchingAnswered: false, fraction: nil, now: start)
-        #expect(!isAlive2)
+        var vitals = PipelineVitals(interval: .seconds(60), now: start)
+        func isAlive(_ answered: Bool, after seconds: Int) -> Bool {
+            vitals.observe(watchingAnswered: answered, pulse: nil, now: start + .seconds(seconds))
+        }
+        let alive = [
+            isAlive(true, after: 0), isAlive(false, after: 59), isAlive(false, after: 60), isAlive(true, after: 61),
+            isAlive(false, after: 120), isAlive(false, after: 121),
+        ]
+        #expect(alive == [true, true, false, true, true, false])
     }
 
-    @Test func aLongAverageIsAliveAndAStuckOneIsNot() {
+    @Test(arguments: [(AveragingProgress.Phase.reading, 1), (.flushing, PipelineVitals.flushAllowance)])
+    func aLongAverageIsAliveAndAStuckOneIsNot(phase: AveragingProgress.Phase, intervals: Int) {
         let start = ContinuousClock.now
-        let limit = PipelineVitals.longestStall
-        var vitals = PipelineVitals(now: start)
-        let isAlive3 = vitals.observe(watchingAnswered: true, fraction: 0.5, now: start)
-        #expect(isAlive3)
-        let isAlive4 = vitals.observe(watchingAnswered: true, fraction: 0.5, now: start + limit - .seconds(1))
-        #expect(isAlive4)
-        let isAlive5 = vitals.observe(watchingAnswered: true, fraction: 0.5, now: start + limit)
-        #expect(!isAlive5)
-        let isAlive6 = vitals.observe(watchingAnswered: true, fraction: 0.6, now: start + limit + .seconds(1))
-        #expect(isAlive6)
-        let isAlive7 = vitals.observe(watchingAnswered: true, fraction: nil, now: start + limit * 3)
-        #expect(isAlive7)
+        let interval = Duration.seconds(60)
+        var vitals = PipelineVitals(interval: interval, now: start)
+        func isAlive(_ beats: Int?, after time: Duration) -> Bool {
+            let pulse = beats.map { PipelineVitals.Pulse(beats: $0, phase: phase) }
+            return vitals.observe(watchingAnswered: true, pulse: pulse, now: start + time)
+        }
+        let limit = interval * intervals
+        let alive = [
+            isAlive(50, after: .zero), isAlive(50, after: limit - .seconds(1)), isAlive(50, after: limit),
+            isAlive(51, after: limit + .seconds(1)), isAlive(51, after: limit * 2), isAlive(nil, after: limit * 5),
+        ]
+        #expect(alive == [true, true, false, true, true, true])
     }
 
     @Test func placesNeedARestart() {
@@ -38,13 +43,13 @@ import Testing
         var new = Configuration(watch: "/b")
         new.control.mode = 0o600
         #expect {
-            try ReloadingService.requireSamePlaces(old, new, "/f.json")
+            try Reloader.requireSamePlaces(old, new, "/f.json")
         } throws: { error in
             (error as? ConfigurationError)?.problems.map(\.key) == ["watch", "output", "control.mode"]
         }
         var kept = Configuration(watch: "/a")
         kept.settle = .seconds(9)
-        #expect(throws: Never.self) { try ReloadingService.requireSamePlaces(old, kept, "/f.json") }
+        #expect(throws: Never.self) { try Reloader.requireSamePlaces(old, kept, "/f.json") }
     }
 
     @Test func flagsWinOverTheFile() throws {
@@ -105,10 +110,19 @@ import Testing
             .polling(.noWatch(problem: "")), .rescanning(reason: ""), .directoryBack(path: "/"),
             .windowRestarted(WindowRestart(name: "", step: Step(1), reason: "")), .entryIgnored(name: "", reason: ""),
             .averageStarted(recipe: "", name: "", step: Step(1), members: 1, bytes: 1),
-            .averagePublished(recipe: "", name: "", step: Step(1), path: "/", members: 1, bytes: 1, seconds: 1),
+            .averagePublished(
+                recipe: "",
+                name: "",
+                step: Step(1),
+                path: "/",
+                memberSteps: [],
+                bytes: 1,
+                seconds: 1,
+                removed: []
+            ),
             .averageRefused(recipe: "", name: "", step: Step(1), reason: ""),
             .averageFailed(recipe: "", name: "", step: Step(1), reason: ""),
-            .averageRemoved(recipe: "", name: "", step: Step(1)), .hookFailed(command: "", reason: ""),
+            .averageNotRemoved(recipe: "", name: "", step: Step(1), reason: ""), .hookFailed(command: "", reason: ""),
             .reloaded(path: "/"), .reloadRefused(problem: ""), .nothingToReload, .stopping,
         ]
         #expect(Set(events.map(\.messageID)).count == events.count)

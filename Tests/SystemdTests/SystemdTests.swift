@@ -23,9 +23,9 @@ import Testing
             #expect(manager.next() == "STOPPING=1\nSTATUS=bye")
             notifier.watchdog()
             #expect(manager.next() == "WATCHDOG=1")
-            notifier.configurationError("\"k\" is 0")
-            #expect(manager.next() == "ERRNO=22\nSTATUS=\"k\" is 0")
-            notifier.configurationError("missing", errorNumber: ENOENT)
+            notifier.failed("\"k\" is 0", errorNumber: nil)
+            #expect(manager.next() == "STATUS=\"k\" is 0")
+            notifier.failed("missing", errorNumber: ENOENT)
             #expect(manager.next() == "ERRNO=2\nSTATUS=missing")
         }
 

@@ -24,8 +24,15 @@ package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
 
     /// One line a problem.
     package var description: String {
+        (["\(heading):"] + problems.map { "  \($0)" }).joined(separator: "\n")
+    }
+
+    /// All of it in one line, for lists.
+    var summary: String { "\(heading): \(problems.map { "\($0)" }.joined(separator: "; "))" }
+
+    /// What has how many problems.
+    var heading: String {
         let place = path.map { "\"\($0)\"" } ?? "the command line"
-        let count = problems.count == 1 ? "one problem" : "\(problems.count) problems"
-        return (["\(place) has \(count):"] + problems.map { "  \($0)" }).joined(separator: "\n")
+        return "\(place) has \(problems.count == 1 ? "one problem" : "\(problems.count) problems")"
     }
 }

@@ -2,11 +2,13 @@ import ControlProtocol
 import HTTPTypes
 import Hummingbird
 import LinuxSystem
+import SystemPackage
 
 /// What each request of the control socket is answered with.
 struct ControlRoutes: Sendable {
     let pipeline: Pipeline
     let watching: WatchingService
+    let reloader: Reloader
     let identity: DaemonIdentity
 
     /// A router with all routes.
@@ -24,6 +26,10 @@ struct ControlRoutes: Sendable {
             try await requireOperator(context)
             watching.rescan(reason: "a client asked for it")
             return try ControlAnswer.json(AcceptedReport(accepted: "rescan"), status: .accepted)
+        }
+        router.post("\(ControlRoute.reload.rawValue)") { _, context in
+            try await requireOperator(context)
+            return try await reload()
         }
         return router
     }
@@ -44,6 +50,30 @@ struct ControlRoutes: Sendable {
             )
         }
         return ControlAnswer.text("ok\n")
+    }
+
+    private func reload() async throws -> Response {
+        do {
+            if let path = try await reloader.reload() {
+                return try ControlAnswer.json(ReloadReport(reloaded: path.string))
+            }
+        } catch let error as ConfigurationError {
+            let report = ErrorReport(
+                code: "configuration",
+                message: error.heading,
+                hint: "the old configuration keeps working; mend the file and reload again",
+                problems: error.problems.map { "\($0)" }
+            )
+            throw ControlRefusal(status: .unprocessableContent, report: report)
+        }
+        throw ControlRefusal(
+            status: .conflict,
+            report: ErrorReport(
+                code: "no_configuration_file",
+                message: "the daemon was started without a configuration file, so there is nothing to reload",
+                hint: "start it with --config FILE"
+            )
+        )
     }
 
     /// Reading is for whoever may open the socket; changing is for root and the daemon's own user.

@@ -22,12 +22,14 @@ extension LogEvent {
         case .rescanning(let reason): "looking at the whole directory again: \(reason)"
         case .averageStarted(let recipe, let name, _, let members, let bytes):
             "averaging \(members) checkpoints up to \(name) (\(recipe), reading \(Readable.bytes(bytes)))"
-        case .averagePublished(_, _, _, let path, let members, let bytes, let seconds):
-            "published \(path): average of \(members) checkpoints, \(Readable.bytes(bytes)) read in "
+        case .averagePublished(_, _, _, let path, let steps, let bytes, let seconds, let removed):
+            "published \(path): average of \(steps.count) checkpoints, \(Readable.bytes(bytes)) read in "
                 + "\(Readable.decimal(seconds, places: 2)) s"
+                + (removed.isEmpty ? "" : "; removed \(removed.joined(separator: ", ")), as retention says")
         case .averageRefused(let recipe, let name, _, let reason): "no \(recipe) average for \(name): \(reason)"
         case .averageFailed(let recipe, let name, _, let reason): "the \(recipe) average for \(name) failed: \(reason)"
-        case .averageRemoved(let recipe, let name, _): "removed \(recipe)/\(name), as retention says"
+        case .averageNotRemoved(let recipe, let name, _, let reason):
+            "\(recipe)/\(name) could not be removed, as retention says: \(reason)"
         case .hookFailed(let command, let reason): "the hook \(command) failed: \(reason)"
         case .reloaded(let path): "reloaded \"\(path)\""
         case .reloadRefused(let problem): "the configuration was not reloaded, the old one keeps working: \(problem)"

@@ -26,13 +26,14 @@ enum LogEvent {
         name: String,
         step: Step,
         path: FilePath,
-        members: Int,
+        memberSteps: [Step],
         bytes: Int,
-        seconds: Double
+        seconds: Double,
+        removed: [String]
     )
     case averageRefused(recipe: String, name: String, step: Step, reason: String)
     case averageFailed(recipe: String, name: String, step: Step, reason: String)
-    case averageRemoved(recipe: String, name: String, step: Step)
+    case averageNotRemoved(recipe: String, name: String, step: Step, reason: String)
     case hookFailed(command: String, reason: String)
     case reloaded(path: FilePath)
     case reloadRefused(problem: String)
@@ -45,12 +46,12 @@ extension LogEvent {
     var level: Logger.Level {
         switch self {
         case .checkpointIncomplete, .averageStarted: .debug
-        case .starting, .watching, .directoryMissing, .checkpointComplete, .averageRemoved, .rescanning, .stopping,
+        case .starting, .watching, .directoryMissing, .checkpointComplete, .rescanning, .stopping,
             .directoryBack, .entryIgnored, .polling(.fileSystem):
             .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
         case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .polling,
-            .windowRestarted, .averageRefused, .hookFailed:
+            .windowRestarted, .averageRefused, .averageNotRemoved, .hookFailed:
             .warning
         case .averageFailed, .reloadRefused: .error
         }
@@ -77,7 +78,7 @@ extension LogEvent {
         case .averagePublished: "f5a1c3e7d9b04826ae6c8f0b2d4171ab"
         case .averageRefused: "80d4b6f2a8c14e39b7e5d3f19c0a82bc"
         case .averageFailed: "4c7e9a1b3d5f40628b0c2e4f6a8d93cd"
-        case .averageRemoved: "a19f3d5b7c2e4f60941b3d5f7a8ca4de"
+        case .averageNotRemoved: "a19f3d5b7c2e4f60941b3d5f7a8ca4de"
         case .hookFailed: "7e2c4a6b8d0f41359f1d3b5c7e9ab5ef"
         case .reloaded: "c8b6d4f2a0e14c375b9f7d5e3a1bc6f0"
         case .reloadRefused: "31f5d7b9a3c24e8084e6f8c0b2add701"
@@ -94,24 +95,39 @@ extension LogEvent {
         case .watching(let path, let layout): [("LAWA_WATCH", path.string), ("LAWA_LAYOUT", layout)]
         case .checkpointComplete(let name, let step, let bytes, _):
             [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)"), ("LAWA_BYTES", "\(bytes)")]
-        case .checkpointIncomplete(let name, let step, _), .checkpointBroken(let name, let step, _),
-            .checkpointExcluded(let name, let step, _):
-            [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)")]
-        case .entryIgnored(let name, _): [("LAWA_CHECKPOINT", name)]
+        case .checkpointIncomplete(let name, let step, let reason), .checkpointBroken(let name, let step, let reason):
+            Self.checkpoint(name, step, because: "\(reason)")
+        case .checkpointExcluded(let name, let step, let reason): Self.checkpoint(name, step, because: reason)
+        case .entryIgnored(let name, let reason): [("LAWA_CHECKPOINT", name), ("LAWA_REASON", reason)]
         case .directoryBack(let path): [("LAWA_WATCH", path.string)]
-        case .windowRestarted(let restart): [("LAWA_CHECKPOINT", restart.name), ("LAWA_STEP", "\(restart.step)")]
+        case .windowRestarted(let restart): Self.checkpoint(restart.name, restart.step, because: restart.reason)
+        case .directoryMissing(let reason), .layoutAmbiguous(let reason), .pinsUnavailable(let reason),
+            .rescanning(let reason), .reloadRefused(let reason):
+            [("LAWA_REASON", reason)]
+        case .polling(let reason): [("LAWA_REASON", "\(reason)")]
         case .averageStarted(let recipe, let name, let step, _, let bytes):
             Self.average(recipe, name, step) + [("LAWA_BYTES", "\(bytes)")]
-        case .averagePublished(let recipe, let name, let step, let path, let members, let bytes, let seconds):
+        case .averagePublished(let recipe, let name, let step, let path, let steps, let bytes, let seconds, let removed):
             Self.average(recipe, name, step) + [
-                ("LAWA_PATH", path.string), ("LAWA_MEMBERS", "\(members)"), ("LAWA_BYTES", "\(bytes)"),
+                ("LAWA_PATH", path.string), ("LAWA_MEMBERS", "\(steps.count)"),
+                ("LAWA_MEMBER_STEPS", steps.map { "\($0)" }.joined(separator: " ")), ("LAWA_BYTES", "\(bytes)"),
                 ("LAWA_SECONDS", Readable.decimal(seconds, places: 3)),
-            ]
-        case .averageRefused(let recipe, let name, let step, _), .averageFailed(let recipe, let name, let step, _),
-            .averageRemoved(let recipe, let name, let step):
-            Self.average(recipe, name, step)
-        default: []
+            ] + (removed.isEmpty ? [] : [("LAWA_REMOVED", removed.joined(separator: "\n"))])
+        case .averageRefused(let recipe, let name, let step, let reason),
+            .averageFailed(let recipe, let name, let step, let reason),
+            .averageNotRemoved(let recipe, let name, let step, let reason):
+            Self.average(recipe, name, step) + [("LAWA_REASON", reason)]
+        case .hookFailed(_, let reason): [("LAWA_REASON", reason)]
+        case .reloaded, .nothingToReload, .stopping: []
         }
+    }
+
+    private static func checkpoint(
+        _ name: String,
+        _ step: Step,
+        because reason: String
+    ) -> [(name: String, value: String)] {
+        [("LAWA_CHECKPOINT", name), ("LAWA_STEP", "\(step)"), ("LAWA_REASON", reason)]
     }
 
     private static func average(_ recipe: String, _ name: String, _ step: Step) -> [(name: String, value: String)] {

@@ -18,7 +18,7 @@ extension Pipeline {
         board.update { $0.activity = activity }
     }
 
-    /// Notes and tells a success.
+    /// Notes a success.
     func succeeded(_ average: PublishedAverage, _ plan: AveragingPlan) {
         refreshAverages()
         board.update { state in
@@ -33,15 +33,20 @@ extension Pipeline {
             state.bytesAveraged += plan.bytesToRead
             state.secondsAveraging += average.manifest.seconds
         }
+    }
+
+    /// Tells a success and what retention removed for it, in one entry.
+    func tellPublished(_ average: PublishedAverage, _ plan: AveragingPlan, removed: [String]) {
         log(
             .averagePublished(
                 recipe: plan.recipe.name,
                 name: plan.newest.name,
                 step: plan.newest.step,
                 path: average.path,
-                members: plan.window.members.count,
+                memberSteps: plan.window.members.map(\.step),
                 bytes: plan.bytesToRead,
-                seconds: average.manifest.seconds
+                seconds: average.manifest.seconds,
+                removed: removed
             )
         )
     }
@@ -97,27 +102,31 @@ extension Pipeline {
     }
 
     /// Removes what retention no longer keeps.
-    func retire(_ recipe: Recipe, _ configuration: Configuration) {
+    ///
+    /// - Returns: the names of what was removed.
+    func retire(_ recipe: Recipe, _ configuration: Configuration) -> [String] {
         let averages = board.snapshot.averages[recipe.name, default: []]
         // What the link names, not what should be the newest: a clock that was set back makes these two differ.
-        guard let latest = store.latestName(of: recipe.name) else { return }
+        guard let latest = store.latestName(of: recipe.name) else { return [] }
         let expired = configuration.retention.expired(averages, latest: latest)
-        for average in expired {
+        let removed = expired.filter { average in
             do {
                 try store.remove(average, recipe: recipe.name)
-                log(.averageRemoved(recipe: recipe.name, name: average.manifest.name, step: average.step))
+                return true
             } catch {
                 log(
-                    .averageFailed(
+                    .averageNotRemoved(
                         recipe: recipe.name,
                         name: average.manifest.name,
                         step: average.step,
-                        reason: "it could not be removed as retention says: \(error)"
+                        reason: "\(error)"
                     )
                 )
+                return false
             }
         }
         if !expired.isEmpty { refreshAverages() }
+        return removed.map(\.manifest.name)
     }
 
     private func record(_ reason: String, kind: String, retry: ContinuousClock.Instant?, _ job: Job) {

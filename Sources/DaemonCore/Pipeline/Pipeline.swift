@@ -79,7 +79,7 @@ struct Pipeline: Sendable {
             defer { board.update { $0.activity = nil } }
             let average = try makeAndPublish(plan, configuration, space, control)
             succeeded(average, plan)
-            retire(job.recipe, configuration)
+            tellPublished(average, plan, removed: retire(job.recipe, configuration))
             return average
         } catch {
             failed(job, error, configuration)

@@ -8,6 +8,10 @@ import Systemd
 struct SystemdReporter: Service {
     /// How often progress is told while an average is made.
     private static let progressInterval = Duration.seconds(2)
+    /// How often, before the first look is done, the manager hears that it moves on.
+    private static let startInterval = Duration.milliseconds(500)
+    /// How long the manager is to wait for the next such word: the slowest single file or directory.
+    private static let startAllowance = Duration.seconds(60)
     /// A block in flight to a slow disk is waited for; the rest of the average is given up.
     private static let cancellationAllowance = Duration.seconds(20)
 
@@ -20,6 +24,7 @@ struct SystemdReporter: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await reportStatus(notifier) }
                 group.addTask { await reportProgress(notifier) }
+                group.addTask { await extendStart(notifier) }
                 if let interval = SystemdNotifier.watchdogInterval {
                     group.addTask { await feedWatchdog(notifier, interval: interval) }
                 }
@@ -47,6 +52,17 @@ struct SystemdReporter: Service {
         }
     }
 
+    /// Keeps the start from timing out while the first look moves on: it may copy a whole window of large files.
+    private func extendStart(_ notifier: SystemdNotifier) async {
+        var seen = -1
+        while pipeline.board.snapshot.looks == 0 {
+            let count = watching.heartbeatCount
+            if count != seen { notifier.extendTimeout(Self.startAllowance) }
+            seen = count
+            guard await pause(Self.startInterval) else { return }
+        }
+    }
+
     /// Tells progress while an average is made, and sleeps while none is.
     private func reportProgress(_ notifier: SystemdNotifier) async {
         for await _ in pipeline.board.changes().cancelOnGracefulShutdown() {
@@ -69,9 +85,9 @@ struct SystemdReporter: Service {
         }
     }
 
-    /// Pings as long as the watching thread answers and a running average moves.
+    /// Pings as long as the watching thread answers and a running average moves; see `PipelineVitals`.
     private func feedWatchdog(_ notifier: SystemdNotifier, interval: Duration) async {
-        var vitals = PipelineVitals(now: .now)
+        var vitals = PipelineVitals(interval: interval, now: .now)
         while !Task.isShuttingDownGracefully {
             let before = watching.heartbeatCount
             watching.poke()
@@ -79,7 +95,7 @@ struct SystemdReporter: Service {
             let activity = pipeline.board.snapshot.activity
             let isAlive = vitals.observe(
                 watchingAnswered: watching.heartbeatCount != before,
-                fraction: activity?.control.fraction,
+                pulse: activity.map { .init(beats: $0.control.beats, phase: $0.control.progress.phase) },
                 now: .now
             )
             if isAlive { notifier.watchdog() }

@@ -16,13 +16,17 @@ final class WatchingService: Service {
     }
 
     private let pipeline: Pipeline
+    private let lock: LockFile
     private let inotify: Inotify
     private let requests = Mutex(Requests())
     private let heartbeats = Atomic(0)
 
     /// Prepares; nothing is watched yet.
-    init(pipeline: Pipeline) throws(SystemCallError) {
+    ///
+    /// - Parameter lock: that of the output; where it is lost, the service ends with `LockError`.
+    init(pipeline: Pipeline, lock: LockFile) throws(SystemCallError) {
         self.pipeline = pipeline
+        self.lock = lock
         inotify = try Inotify()
     }
 
@@ -76,6 +80,8 @@ final class WatchingService: Service {
             let isThorough = reason != nil || timing.isRescanDue(now: .now)
             guard isThorough || ContinuousClock.now >= timing.deadline(settled: due) else { continue }
             let wasTold = timing.isChanged
+            // What is deleted under a running daemon is made anew by the next start, under a lock that holds.
+            try lock.requireInPlace()
             let view = look(&looker, trust, thoroughly: isThorough, request: request.count)
             timing.looked(at: .now, thoroughly: isThorough, rescan: view.interval(rescan: rescanPeriod))
             guard !view.appeared.isEmpty, !wasTold, view.watching == .events else { continue }

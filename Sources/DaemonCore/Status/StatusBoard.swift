@@ -40,8 +40,13 @@ final class StatusBoard: Sendable {
         var secondsAveraging = 0.0
     }
 
+    private struct Subscribers {
+        var continuations: [Int: AsyncStream<Void>.Continuation] = [:]
+        var count = 0
+    }
+
     private let state: Mutex<State>
-    private let subscribers = Mutex<[AsyncStream<Void>.Continuation]>([])
+    private let subscribers = Mutex(Subscribers())
 
     init(configuration: Configuration) {
         state = Mutex(State(configuration: configuration))
@@ -53,14 +58,21 @@ final class StatusBoard: Sendable {
     /// Changes what is known and tells everybody who waits for changes.
     func update<Result: Sendable>(_ change: (inout sending State) -> sending Result) -> sending Result {
         let result = state.withLock(change)
-        for subscriber in subscribers.withLock({ $0 }) { subscriber.yield() }
+        for subscriber in subscribers.withLock({ $0.continuations.values }) { subscriber.yield() }
         return result
     }
 
     /// One element for each change, except that changes which nobody waited for become one.
     func changes() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        subscribers.withLock { $0.append(continuation) }
+        let number = subscribers.withLock { subscribers in
+            subscribers.count += 1
+            subscribers.continuations[subscribers.count] = continuation
+            return subscribers.count
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.subscribers.withLock { _ = $0.continuations.removeValue(forKey: number) }
+        }
         continuation.yield()
         return stream
     }
