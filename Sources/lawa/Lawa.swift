@@ -10,6 +10,7 @@ struct Lawa: AsyncParsableCommand {
         abstract: "Average the latest checkpoints of a training run, and ask lawad what it is doing.",
         discussion: """
             EXAMPLES
+              lawa setup /data/runs/llama             a service that watches a run
               lawa status                             what the daemon is doing
               lawa watch                              the same, live
               lawa average runs/llama --output avg    the five newest of a run
@@ -25,13 +26,13 @@ struct Lawa: AsyncParsableCommand {
               65  bad input data
               73  the output cannot be written
               75  not yet: a checkpoint is incomplete
-              78  the daemon's configuration is wrong (lawad only)
+              78  the daemon's configuration is wrong
               130, 143  stopped by SIGINT, SIGTERM; nothing is left behind
             """,
         version: LawaVersion.current,
         subcommands: [
-            StatusCommand.self, WatchCommand.self, ListCommand.self, AverageCommand.self, PlanCommand.self,
-            InspectCommand.self, RescanCommand.self,
+            SetupCommand.self, StatusCommand.self, WatchCommand.self, ListCommand.self, AverageCommand.self,
+            PlanCommand.self, InspectCommand.self, RescanCommand.self, ReloadCommand.self,
         ]
     )
 
@@ -60,7 +61,7 @@ struct Lawa: AsyncParsableCommand {
             exit(withError: code)
         }
         let failure = Failure(error)
-        Console.complain(failure.message)
+        Console.complain(failure)
         exit(withError: ExitCode(failure.status.rawValue))
     }
 }

@@ -82,4 +82,33 @@ import Testing
             #expect(try place.averageNames.contains("checkpoint-2"))
         }
     }
+
+    @Test("an output that is deleted or moved with its lock ends the daemon, which makes nothing there any more")
+    func lockLost() async throws {
+        try await DaemonPlace.with { place in
+            let trainer = SyntheticTrainer(place.watch)
+            try place.configure(k: 1)
+            try await trainer.save(1)
+            for isMoved in [false, true] {
+                let (_, ending) = try await place.withDaemon { daemon in
+                    try await daemon.published(1)
+                    if isMoved {
+                        _ = try Publication.publish(staged: place.output, as: place.root.appending("moved"))
+                    } else {
+                        try Publication.removeTree(place.output)
+                    }
+                    try await daemon.rescan()
+                    try await daemon.log.waitForEnd()
+                }
+                #expect(ending.status == .exited(73))
+                #expect(
+                    ending.log.last?.contains("\(place.output)/.lawad/lock\" was removed, moved or replaced") == true
+                )
+                #expect(try FileStatus.ifPresent(place.output) == nil)
+            }
+            // The next start makes everything again.
+            try await place.withDaemon { daemon in try await daemon.published(1) }
+            #expect(try place.averageNames == ["checkpoint-1"])
+        }
+    }
 }

@@ -20,7 +20,7 @@ import Testing
                 let report = try await daemon.client.ask(.checkpoints, as: CheckpointsReport.self)
                 #expect(report.checkpoints.map(\.step) == [2, 1])
                 let told = socket.messages.items.prefix { !$0.contains("READY=1") }
-                #expect(told.allSatisfy { $0.hasPrefix("STATUS=looking at ") })
+                #expect(told.allSatisfy { $0.hasPrefix("STATUS=looking at ") || $0.hasPrefix("EXTEND_TIMEOUT_USEC=") })
                 try await socket.messages.wait(containing: "READY=1\nSTATUS=lawa: window 2/3, no average yet")
                 try await trainer.save(3)
                 try await socket.messages.wait(containing: "STATUS=", "window 3/3, newest average checkpoint-3")

@@ -15,7 +15,7 @@ import Testing
         #expect(run.complaint.isEmpty)
     }
 
-    @Test(arguments: [[], ["status"], ["watch"], ["list"], ["average"], ["plan"], ["inspect"], ["rescan"]])
+    @Test(arguments: [[], ["status"], ["watch"], ["list"], ["average"], ["plan"], ["inspect"], ["rescan"], ["setup"]])
     func helpFitsATerminal(verb: [String]) async throws {
         let run = try await LawaRun.lawa(verb + ["--help"])
         #expect(run.code == 0)
@@ -35,6 +35,11 @@ import Testing
         (["average", "", "--output", "y"], "empty"), (["inspect"], "<path>"),
         (["status", "--socket", "a", "--instance", "b"], "--instance"), (["plan", "--last", "2"], "--last"),
         (["plan", "x", "--socket", "y"], "--socket"),
+        (["setup"], "<dir>"),
+        (["setup", "x", "--user", "a", "--group", "b", "--scope", "system"], "--user and --group"),
+        (["setup", "x", "--scope", "user", "--group", "b"], "service of the system"),
+        (["setup", "x", "--instance", "a/b"], "letters, digits"), (["setup", "x", "--last", "0"], "--last 0"),
+        (["setup", "x", "--yes", "--dry-run"], "--dry-run"), (["setup", "x", "--scope", "all"], "user"),
         (["watch", "--interval", "0"], "--interval 0.0"), (["watch", "--interval", "nan"], "--interval nan"),
         (["watch", "--interval", "x"], "--interval"), (["watch", "--socket", "a", "--instance", "b"], "--instance"),
     ])

@@ -54,6 +54,7 @@ import Testing
     @Test func daemonsThatDoNotHelp() {
         let report = ErrorReport(code: "forbidden", message: "not allowed", hint: "ask root")
         #expect(Failure(ControlClientError.unreachable(path: "/s", cause: "c")).status == .unreachable)
+        #expect(Failure(ControlClientError.denied(path: "/s", group: nil)).status == .unreachable)
         #expect(Failure(ControlClientError.refused(status: 403, report: report)).status == .failed)
         #expect(Failure(ControlClientError.malformed(path: "/s", problem: "p")).status == .failed)
     }

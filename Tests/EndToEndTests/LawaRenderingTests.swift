@@ -105,10 +105,26 @@ import Testing
         )
     }
 
+    private static var census: DaemonCensus {
+        let answers = ["/a", "/b"].map { path in
+            let daemon = RunningDaemon(
+                instance: report.instance,
+                socket: FilePath(path),
+                manager: nil,
+                client: ControlClient(socket: FilePath(path)),
+                status: report,
+                statusBody: []
+            )
+            let socket = InstanceSocket(instance: report.instance, manager: .system, path: FilePath(path))
+            return (socket: socket, answer: DaemonCensus.Answer.running(daemon))
+        }
+        return DaemonCensus(answers: answers, configured: [ConfiguredInstance(name: "stopped", manager: .system)])
+    }
+
     @Test(arguments: [1, 2, 10, 24, 40, 60, 79, 80, 200])
     func everythingSurvivesANarrowTerminal(columns: Int) {
         let list = DaemonList(checkpoints: [Self.report.newest].compactMap(\.self), averages: [Self.average])
-        let overview = DaemonOverview(daemons: [Self.report, Self.report])
+        let overview = DaemonOverview(Self.census, userName: { _ in nil })
         let texts = [
             StatusText(report: Self.report, columns: columns, now: Self.now).lines, list.lines(columns: columns),
             overview.lines(columns: columns), DaemonPlan(Self.report).lines(columns: columns),

@@ -19,11 +19,22 @@ struct LawaRun {
         try await command(BuiltProduct.path("lawa"), arguments)
     }
 
+    /// The same, with variables of its own.
+    static func lawa(_ arguments: [String], environment: [String: String]) async throws -> LawaRun {
+        try await command(BuiltProduct.path("lawa"), arguments, environment: environment)
+    }
+
     /// Runs a program.
-    static func command(_ path: FilePath, _ arguments: [String]) async throws -> LawaRun {
+    static func command(
+        _ path: FilePath,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> LawaRun {
         let result = try await run(
             .path(path),
             arguments: Arguments(arguments),
+            environment: DaemonUnderTest.environment(environment),
+            input: .none,
             output: .string(limit: 8 << 20),
             error: .string(limit: 1 << 20)
         )

@@ -36,6 +36,12 @@ final class PseudoTerminal: Sendable {
         }
     }
 
+    /// Types text, which waits until a program reads it.
+    func type(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        guard write(ownEnd, bytes, bytes.count) == bytes.count else { throw Errno(rawValue: errno) }
+    }
+
     /// Changes the size.
     func resize(_ size: TerminalSize) {
         var window = winsize()

@@ -14,7 +14,8 @@ struct DaemonOptions: ParsableArguments {
         help: ArgumentHelp(
             "The daemon's instance, as in `lawad@NAME`. Needed only where several run.",
             valueName: "name"
-        )
+        ),
+        completion: .custom { _, _, _ in DaemonSearch.here().instances }
     )
     var instance: String?
 

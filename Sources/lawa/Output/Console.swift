@@ -4,6 +4,7 @@ import SystemPackage
 
 /// The two streams: answers on standard output, everything else on standard error.
 enum Console {
+    private static let standardInput: Int32 = 0
     private static let standardOutput: Int32 = 1
     private static let standardError: Int32 = 2
 
@@ -49,9 +50,24 @@ enum Console {
         try write(raw: frame)
     }
 
+    /// Asks a question on the terminal and returns the line that is typed; nil where nobody sits at one.
+    static func ask(_ question: String) throws -> String? {
+        guard HostProcess.isTerminal(standardInput), HostProcess.isTerminal(standardOutput) else { return nil }
+        try write(raw: "\n" + question)
+        return readLine() ?? ""
+    }
+
     /// Says something on standard error, in one line after the program's name.
     static func complain(_ message: String) {
         HostProcess.writeToStandardError("lawa: \(Printable.line(message))\n")
+    }
+
+    /// Says why a verb failed: one line, and one more for each detail.
+    static func complain(_ failure: Failure) {
+        complain(failure.message)
+        for detail in failure.details {
+            HostProcess.writeToStandardError("  \(Printable.line(detail))\n")
+        }
     }
 
     /// Says what is wrong with the command line, with the usage in further lines.

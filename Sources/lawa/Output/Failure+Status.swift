@@ -11,6 +11,8 @@ extension Failure {
         case badInput = 65
         /// The output is there already, or cannot be written.
         case cannotWrite = 73
+        /// The daemon's configuration file has problems.
+        case configuration = 78
         /// A checkpoint is incomplete or is changing; later it may work.
         case notYet = 75
         /// Stopped with SIGINT.

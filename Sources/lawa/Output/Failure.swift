@@ -10,11 +10,14 @@ struct Failure: Error, Equatable {
     let status: Status
     /// What, which path, why, and what to do; without a full stop.
     let message: String
+    /// Further lines, one for each of several causes.
+    let details: [String]
 
     /// Describes a failure.
-    init(_ status: Status, _ message: String) {
+    init(_ status: Status, _ message: String, details: [String] = []) {
         self.status = status
         self.message = message
+        self.details = details
     }
 
     /// The failure that an error of a lower layer amounts to.
@@ -80,15 +83,17 @@ struct Failure: Error, Equatable {
         let parent = output.removingLastComponent()
         let isOutput = [error.path, error.destination].contains { $0?.starts(with: parent) == true }
         let isRefused = error.isPermissionDenied || error.isAlreadyPresent || error.isNotFound
-        let isReadOnly = Errno(rawValue: error.errorNumber) == .readOnlyFileSystem
-        let status: Status = error.isOutOfSpace || isReadOnly || (isOutput && isRefused) ? .cannotWrite : .failed
+        let status: Status = error.isOutOfSpace || error.isReadOnly || (isOutput && isRefused) ? .cannotWrite : .failed
         self.init(status, "cannot write \"\(output)\": \(error)")
     }
 }
 
 extension ControlClientError {
-    /// Whether nobody listens at all.
+    /// Whether there was nobody to talk to.
     fileprivate var isUnreachable: Bool {
-        if case .unreachable = self { true } else { false }
+        switch self {
+        case .unreachable, .denied: true
+        case .refused, .malformed: false
+        }
     }
 }

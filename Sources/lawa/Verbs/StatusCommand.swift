@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlProtocol
 import FoundationEssentials
+import LinuxSystem
 
 /// `lawa status`.
 struct StatusCommand: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Show what the daemon is doing: windows, averages, progress, problems.",
         discussion: """
-            Without options every running daemon is asked; one is shown in full, several as a list.
+            Without options every daemon is asked; one is shown in full, several as a list, with instances that are \
+            configured and do not run, and daemons that you may not ask. Root sees those of all users.
 
             EXAMPLES
               lawa status
@@ -18,18 +20,24 @@ struct StatusCommand: AsyncParsableCommand {
 
     @OptionGroup var daemon: DaemonOptions
 
-    @Flag(help: "Print one JSON object, as the daemon sends it; of several daemons, {\"daemons\": [...]}.")
+    @Flag(help: "Print one JSON object, as the daemon sends it; of several, {\"daemons\": [...], ...}.")
     var json = false
 
     func run() async throws {
-        let daemons = try await daemon.daemons()
-        if daemons.count == 1 {
-            if json { return try Console.answer(json: daemons[0].statusBody) }
-            let text = StatusText(report: daemons[0].status, columns: Console.columns, now: Date.now)
+        let census = try await daemon.census()
+        if census.count == 1, let daemon = census.running.first {
+            if json { return try Console.answer(json: daemon.statusBody) }
+            let text = StatusText(report: daemon.status, columns: Console.columns, now: Date.now)
             return try Console.answer(text.lines.joined(separator: "\n"))
         }
-        let overview = DaemonOverview(daemons: daemons.map(\.status))
-        if json { return try Console.answer(json: overview) }
-        try Console.answer(overview.lines(columns: Console.columns).joined(separator: "\n"))
+        let overview = DaemonOverview(census, userName: HostProcess.userName)
+        if json {
+            try Console.answer(json: overview)
+        } else {
+            try Console.answer(overview.lines(columns: Console.columns).joined(separator: "\n"))
+        }
+        guard census.running.isEmpty else { return }
+        if census.unreachable.isEmpty { throw Failure(.unreachable, census.nobodyRuns) }
+        throw Failure(.unreachable, "no daemon could be asked: \(census.unreachable[0].problem)")
     }
 }
