@@ -3,9 +3,9 @@
 set -euo pipefail
 cd -- "$(dirname -- "$0")/.."
 
-# Ten times the score of `systemd-analyze security`, which is 1.6: root, and the rest of the filesystem being visible and
-# partly writable, is what the score counts against a program that writes beside any directory.
-threshold=16
+# Ten times the score of `systemd-analyze security`. What it still counts against a program that writes beside any
+# directory is that it sees the filesystem, and that permissions alone keep it from writing elsewhere.
+threshold=5
 
 if ! command -v systemd-analyze >/dev/null; then
     echo "SKIPPED unit files: systemd-analyze is missing (apt-get install systemd)"
@@ -15,8 +15,8 @@ fi
 root=$(mktemp -d)
 trap 'rm -rf -- "$root"' EXIT
 mkdir -p "$root/bin" "$root/system" "$root/user"
-printf '#!/bin/sh\n' >"$root/bin/lawad"
-chmod +x "$root/bin/lawad"
+printf '#!/bin/sh\n' | tee "$root/bin/lawad" >"$root/bin/lawa"
+chmod +x "$root"/bin/*
 
 # As `make install` does, with a prefix that exists here and an instance instead of the template.
 for scope in system user; do
