@@ -33,12 +33,16 @@ search --include='*.swift' "${import}Foundation([[:space:]]|$)" Sources \
     | rule "no source imports Foundation; FoundationEssentials is enough"
 search --include='*.swift' 'Task\.sleep|Thread\.sleep|\b(u|nano)?sleep\(' Tests \
     | rule "no test sleeps; it waits for an event"
+# pool_monitor.c says why; TestSupport is linked into tests alone.
+search --include='*.swift' 'DispatchQueue\.global|\.concurrent\b|concurrentPerform' Sources \
+    | { grep -v '^Sources/TestSupport/' || true; } \
+    | rule "nothing runs on libdispatch's global or concurrent queues, whose pool does not grow"
 # The words are put together so that this file does not contain them.
 search --include='*.swift' --include='*.[ch]' --include='*.inc' --include='*.sh' --include='*.md' "\b(TO""DO|FIX""ME|XX""X)\b" \
     Sources Tests scripts docs README.md \
     | rule "nothing is left to be done in a comment"
 search -I "\.\./sha""red|/work/(ma""in|sha""red)|/tm""p/w/|/ho""me/[a-z]+/(src|work)" \
-    Sources Tests scripts docs systemd .ci Makefile Package.swift README.md CONTRIBUTING.md \
+    Sources Tests scripts docs packaging systemd .ci Makefile Package.swift README.md CONTRIBUTING.md \
     | rule "nothing refers to a place of one machine"
 find Sources Tests -name Fixtures -prune -o -type f \( -name '*.swift' -o -name '*.[ch]' -o -name '*.inc' \) -print0 \
     | xargs -0 wc -l | awk '$2 != "total" && $1 > 350 { print $2 ": " $1 " lines" }' \

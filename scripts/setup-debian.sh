@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs, with apt-get, what building lawad needs beyond Swift; does nothing where all of it is there.
-# Usage: scripts/setup-debian.sh [check] [systemd] [watching]
-#   check: also what `make check` asks; systemd: what test-systemd.sh boots; watching: what test-watching.sh mounts
+# Usage: scripts/setup-debian.sh [check] [package] [check-package] [systemd] [watching]
+#   check: also what `make check` asks; package: what makes the Debian package;
+#   check-package: what check-package.sh asks; systemd: what test-systemd.sh boots; watching: what test-watching.sh mounts
 set -euo pipefail
 
 missing=()
@@ -16,18 +17,27 @@ PATH=$PATH:/usr/sbin:/sbin
 
 need pkg-config command -v pkg-config
 need libsystemd-dev pkg-config --exists libsystemd
+# Manual pages are written by it as they are installed.
+need python3 command -v python3
 for purpose in "$@"; do
     case $purpose in
     check)
         need systemd command -v systemd-analyze
-        need python3 command -v python3
+        ;;
+    package)
+        need dpkg-dev command -v dpkg-shlibdeps
+        ;;
+    check-package)
+        need lintian command -v lintian
+        need mandoc command -v mandoc
+        need man-db command -v man
+        need bash-completion test -f /usr/share/bash-completion/bash_completion
+        need zsh command -v zsh
+        need fish command -v fish
         ;;
     systemd)
-        need systemd test -x /lib/systemd/systemd
         need systemd-container command -v systemd-nspawn
-        need dbus command -v dbus-daemon
-        need curl command -v curl
-        need jq command -v jq
+        need mmdebstrap command -v mmdebstrap
         ;;
     watching)
         need strace command -v strace
@@ -39,7 +49,7 @@ for purpose in "$@"; do
         ! grep -qw nfsd /proc/filesystems || need nfs-kernel-server command -v exportfs
         ;;
     *)
-        echo "setup-debian: unknown purpose '$purpose'; known are check, systemd and watching" >&2
+        echo "setup-debian: unknown purpose '$purpose'; known are check, package, check-package, systemd and watching" >&2
         exit 64
         ;;
     esac
