@@ -5,16 +5,24 @@
 #   boot-systemd.sh exec CMD...    run CMD inside it, as root; exit status, stdout and stderr come back
 #   boot-systemd.sh log            what it printed on its console
 #   boot-systemd.sh stop           shut down and remove every trace
+#   boot-systemd.sh root           make the root alone, where it is a suite and not there yet; prints its folder
 #
-# Its root is this machine's own, read-only below a throw-away overlay; /data inside is on a real disk. It has no network
-# but a loopback. SYSD_NAME names it, so that several can run at once; SYSD_BIND="HOST:GUEST[:ro] ..." shows it folders.
-# Of the host it touches /run/boot-systemd/$SYSD_NAME and one cgroup named SYSD_NAME in each hierarchy.
-# Needs root, systemd and systemd-container.
+# SYSD_ROOT is a folder with a root file system, or a Debian suite (bookworm, trixie): a minimal Debian without Swift, made
+# once in LAWAD_GUEST_CACHE (/var/cache/lawad-guests). It stays as it is, below a throw-away overlay; /data inside is on a
+# real disk. There is no network but a loopback. SYSD_NAME names the guest, so that several can run at once;
+# SYSD_BIND="HOST:GUEST[:ro] ..." shows it folders. Beside the cache it touches of the host /run/boot-systemd/$SYSD_NAME,
+# /var/tmp/boot-systemd-$SYSD_NAME and one cgroup named SYSD_NAME in each hierarchy.
+# Needs root, systemd-container, and mmdebstrap for a suite.
 set -euo pipefail
 
 self=$(readlink -f "$0")
 NAME=${SYSD_NAME:-lawad-test}
+ROOT=${SYSD_ROOT:-bookworm}
+CACHE=${LAWAD_GUEST_CACHE:-/var/cache/lawad-guests}
 STATE=/run/boot-systemd/$NAME
+DATA=/var/tmp/boot-systemd-$NAME
+# What a user's machine has, and what tests ask with.
+PACKAGES=systemd,systemd-sysv,dbus,libsystemd0,curl,jq,strace
 [[ $NAME =~ ^[a-z][a-z0-9-]{0,30}$ ]] || { echo "boot-systemd: bad SYSD_NAME '$NAME'" >&2; exit 64; }
 
 say() { echo "boot-systemd: $*" >&2; }
@@ -36,7 +44,47 @@ noted() {
     [ -n "$time" ] && [ "$(started "$process")" = "$time" ] && echo "$process"
 }
 
-# The roots of the cgroup hierarchies, the unified one first.
+# The folder that the overlay goes over; a suite is made first, once for each list of packages.
+lower_root() {
+    local folder
+    case $ROOT in
+    /*)
+        [ -d "$ROOT" ] || die "there is no folder $ROOT"
+        echo "$ROOT"
+        return
+        ;;
+    esac
+    folder=$CACHE/$ROOT-$(cksum <<<"$PACKAGES" | cut -d ' ' -f 1)
+    mkdir -p "$CACHE"
+    exec 9>"$CACHE/lock"
+    flock 9
+    [ -d "$folder" ] || make_root "$folder"
+    exec 9>&-
+    echo "$folder"
+}
+
+# FOLDER: complete or not there.
+make_root() {
+    command -v mmdebstrap >/dev/null || die "mmdebstrap is missing (apt-get install mmdebstrap)"
+    rm -rf --one-file-system "$1.new"
+    say "making a minimal $ROOT in $1, once"
+    mmdebstrap --quiet --mode=root --variant=minbase --include="$PACKAGES" "$ROOT" "$1.new" >&2 \
+        || { rm -rf --one-file-system "$1.new"; die "mmdebstrap could not make a root of $ROOT"; }
+    mv "$1.new" "$1"
+}
+
+# ROOT: which cgroups its systemd can use; from 256 on it refuses the controllers of v1.
+cgroup_mode() {
+    local library version=0
+    for library in "$1"/usr/lib/systemd/libsystemd-core-*.so "$1"/usr/lib/*/systemd/libsystemd-core-*.so; do
+        [ -e "$library" ] || continue
+        version=${library##*core-}
+        version=${version%%.*}
+    done
+    if [ -e /sys/fs/cgroup/memory/cgroup.procs ] && [ "$version" -lt 256 ]; then echo hybrid; else echo v2; fi
+}
+
+# [all]: the roots of the cgroup hierarchies that the guest uses, or of all, the unified one first.
 cgroup_homes() {
     if [ "$(stat -f -c %T /sys/fs/cgroup 2>/dev/null)" = cgroup2fs ]; then
         echo /sys/fs/cgroup
@@ -45,10 +93,11 @@ cgroup_homes() {
     local controller
     for controller in unified systemd memory pids cpu cpuacct blkio; do
         [ ! -e "/sys/fs/cgroup/$controller/cgroup.procs" ] || echo "/sys/fs/cgroup/$controller"
+        [ "${1:-}" = all ] || [ "$(cat "$STATE/cgroups" 2>/dev/null)" != v2 ] || return 0
     done
 }
 
-# Turns a copy of the host's root into a quiet test machine; writes to the overlay alone.
+# Turns a copy of a root into a quiet test machine; writes to the overlay alone.
 dress() {
     local root=$1 unit
     rm -f "$root/.dockerenv" "$root/run/.containerenv" "$root"/etc/{machine-id,hostname,fstab}
@@ -79,25 +128,26 @@ dress() {
 launch() {
     note nspawn $$
     # Cgroups of its own, entered before nspawn makes its namespace, so that the guest sees nothing above them.
-    local home bind source target option
+    local home bind source target option lower=$1
     for home in $(cgroup_homes); do
         mkdir -p "$home/$NAME"
         echo $$ >"$home/$NAME/cgroup.procs"
     done
     local arguments=(--directory="$STATE/fs/root" --boot --register=no --private-network --machine="$NAME"
         --console=pipe --link-journal=no --resolv-conf=off --timezone=off --kill-signal=SIGRTMIN+3
-        --bind="$STATE/data:/data")
+        --bind="$DATA:/data")
     # No systemd on the host to ask for a scope.
     [ -d /run/systemd/system ] || arguments+=(--keep-unit)
     for bind in ${SYSD_BIND:-}; do
         IFS=: read -r source target option <<<"$bind"
         arguments+=("--bind${option:+-$option}=$source:$target")
     done
-    export STATE
+    [ "$(cat "$STATE/cgroups")" != v2 ] || export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+    export STATE lower
     exec unshare --mount --propagation private bash -euc '
         mount -t tmpfs -o mode=755,size=50% tmpfs "$STATE/fs"
         mkdir "$STATE/fs/up" "$STATE/fs/work" "$STATE/fs/root"
-        mount -t overlay overlay -o "lowerdir=/,upperdir=$STATE/fs/up,workdir=$STATE/fs/work" "$STATE/fs/root"
+        mount -t overlay overlay -o "lowerdir=$lower,upperdir=$STATE/fs/up,workdir=$STATE/fs/work" "$STATE/fs/root"
         bash "$0" _dress "$STATE/fs/root"
         exec systemd-nspawn "$@" -- systemd.log_target=journal-or-kmsg systemd.show_status=no
     ' "$self" "${arguments[@]}"
@@ -148,13 +198,16 @@ start() {
     [ "$(id -u)" = 0 ] || die "needs root"
     command -v systemd-nspawn >/dev/null || die "systemd-nspawn is missing (apt-get install systemd-container)"
     ! leader >/dev/null || die "$NAME is already running"
-    rm -rf --one-file-system "$STATE"
-    mkdir -p "$STATE/fs" "$STATE/data"
-    setsid bash "$self" _launch >"$STATE/console" 2>&1 </dev/null &
+    local lower
+    lower=$(lower_root)
+    rm -rf --one-file-system "$STATE" "$DATA"
+    mkdir -p "$STATE/fs" "$DATA"
+    cgroup_mode "$lower" >"$STATE/cgroups"
+    setsid bash "$self" _launch "$lower" >"$STATE/console" 2>&1 </dev/null &
     wait_up 60
     # nspawn mounts the controllers of cgroup v1 read-only. What they show is this guest's own and no more, so they can be
     # opened for writing; a re-executed manager then uses them.
-    if [ -e /sys/fs/cgroup/memory/cgroup.procs ]; then
+    if [ "$(cat "$STATE/cgroups")" = hybrid ]; then
         local controller process
         process=$(leader)
         for controller in memory pids cpu cpuacct blkio; do
@@ -169,8 +222,14 @@ start() {
 
 stop() {
     [ -d "$STATE" ] || return 0
-    local process home left
+    local process home left list
     leader >/dev/null || true
+    # What exec still runs: stopped by the guest's shutdown, nsenter would stop as well and hold up the end for ever.
+    for home in $(cgroup_homes); do
+        for list in "$home/$NAME"/{,payload/}exec/cgroup.procs; do
+            [ ! -e "$list" ] || xargs -r kill -KILL <"$list" 2>/dev/null || true
+        done
+    done
     if process=$(noted nspawn); then
         # nspawn passes it on as SIGRTMIN+3: an orderly poweroff.
         kill -TERM "$process"
@@ -181,7 +240,8 @@ stop() {
     if process=$(noted nspawn); then kill -KILL "$process" || true; fi
     for _ in $(seq 50); do
         left=
-        for home in $(cgroup_homes); do
+        # nspawn makes one in systemd's own hierarchy as well.
+        for home in $(cgroup_homes all); do
             [ -d "$home/$NAME" ] || continue
             find "$home/$NAME" -depth -type d -exec rmdir {} + 2>/dev/null || true
             [ ! -d "$home/$NAME" ] || left=$home/$NAME
@@ -190,15 +250,16 @@ stop() {
         sleep 0.1
     done
     [ -z "$left" ] || say "could not remove $left"
-    rm -rf --one-file-system "$STATE"
+    rm -rf --one-file-system "$STATE" "$DATA"
 }
 
 case ${1:-} in
+root) lower_root ;;
 start) start ;;
 exec) shift; [ $# -gt 0 ] || die "exec what?"; inside "$@" ;;
 log) cat "$STATE/console" ;;
 stop) stop ;;
-_launch) launch ;;
+_launch) launch "$2" ;;
 _dress) dress "$2" ;;
-*) sed -n '4,7s/^# \{0,1\}//p' "$self"; exit 64 ;;
+*) sed -n '4,8s/^# \{0,1\}//p' "$self"; exit 64 ;;
 esac
