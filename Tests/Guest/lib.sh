@@ -11,7 +11,6 @@ message_starting=3f1c0d5a2c0b4f6d9f1f7a0e4f0a1c01
 message_layout=9a6d2a1b7e5f4c55a8d4b0c1e2f30412
 message_complete=5d7b1e94c8a24b7f9c3e20f6a8d1b434
 message_published=f5a1c3e7d9b04826ae6c8f0b2d4171ab
-message_removed=a19f3d5b7c2e4f60941b3d5f7a8ca4de
 message_reloaded=c8b6d4f2a0e14c375b9f7d5e3a1bc6f0
 message_refused=31f5d7b9a3c24e8084e6f8c0b2add701
 # systemd's: a unit was started.

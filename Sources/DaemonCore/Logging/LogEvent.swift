@@ -78,7 +78,7 @@ extension LogEvent {
         case .averagePublished: "f5a1c3e7d9b04826ae6c8f0b2d4171ab"
         case .averageRefused: "80d4b6f2a8c14e39b7e5d3f19c0a82bc"
         case .averageFailed: "4c7e9a1b3d5f40628b0c2e4f6a8d93cd"
-        case .averageNotRemoved: "a19f3d5b7c2e4f60941b3d5f7a8ca4de"
+        case .averageNotRemoved: "0b7d5f3a9c1e4e28a6d4c2b0f8e6a571"
         case .hookFailed: "7e2c4a6b8d0f41359f1d3b5c7e9ab5ef"
         case .reloaded: "c8b6d4f2a0e14c375b9f7d5e3a1bc6f0"
         case .reloadRefused: "31f5d7b9a3c24e8084e6f8c0b2add701"
