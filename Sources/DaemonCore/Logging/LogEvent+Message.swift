@@ -29,7 +29,7 @@ extension LogEvent {
         case .averageRefused(let recipe, let name, _, let reason): "no \(recipe) average for \(name): \(reason)"
         case .averageFailed(let recipe, let name, _, let reason): "the \(recipe) average for \(name) failed: \(reason)"
         case .averageNotRemoved(let recipe, let name, _, let reason):
-            "\(recipe)/\(name) could not be removed, as retention says: \(reason)"
+            "\(recipe)/\(name) could not be removed as retention says: \(reason)"
         case .hookFailed(let command, let reason): "the hook \(command) failed: \(reason)"
         case .reloaded(let path): "reloaded \"\(path)\""
         case .reloadRefused(let problem): "the configuration was not reloaded, the old one keeps working: \(problem)"
