@@ -46,6 +46,15 @@ import Testing
         #expect(plan.commands[0].hasPrefix("systemd-sysusers --inline 'g lawa-") == isNumber)
     }
 
+    @Test(arguments: [(0o700, "UMask=0077", 0o700), (0o750, "UMask=0027", 0o750), (0o755, nil, 0o755)])
+    func averagesAreAsPrivateAsTheRun(mode: UInt32, umask: String?, output: UInt32) throws {
+        var scene = SetupScene(directory: SetupScene.of(SetupScene.alice, mode))
+        scene.findings.outputParent = SetupScene.facts("/data/runs", SetupScene.of(0, 0o755))
+        let plan = try scene.plan()
+        #expect(Self.assignments(plan).filter { $0.hasPrefix("UMask=") } == [umask].compactMap(\.self))
+        #expect(plan.directory?.mode == output)
+    }
+
     @Test func anAccountWithoutANameGetsOneFirst() throws {
         let scene = SetupScene(directory: SetupScene.of(4242, 0o700), weights: SetupScene.of(4242, 0o600))
         #expect(

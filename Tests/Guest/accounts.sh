@@ -40,6 +40,7 @@ test_the_trainers_own_user() {
     set_up
     works_as trainer
     process_runs_as "$(id -u trainer):$(id -g trainer)"
+    ! as outsider cat "$averages/latest/model.safetensors" >/dev/null 2>&1 || fail "everybody can read the average"
     [ "$(status .pins.means)" = '"hardlink"' ] || fail "the pins are $(status .pins)"
     [ "$(stat -c %a "$configuration")" = 644 ] || fail "the configuration has mode $(stat -c %a "$configuration")"
 }

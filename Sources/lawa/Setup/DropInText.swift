@@ -41,7 +41,7 @@ extension DropInText {
                 lines: ["RequiresMountsFor=" + Self.parents(of: places).map(Self.word).joined(separator: " ")]
             )
         ]
-        service = Self.account(account, readsEverything: readsEverything)
+        service = Self.account(account, readsEverything: readsEverything, umask: findings.umask)
         if places.contains(where: { Self.isBelow($0, ["/home", "/root", "/run/user"]) }) {
             service.append(
                 Entry(reason: "The run or its averages lie below a home directory.", lines: ["ProtectHome=no"])
@@ -54,13 +54,19 @@ extension DropInText {
         }
     }
 
-    private static func account(_ account: ServiceAccount, readsEverything: Bool) -> [Entry] {
+    private static func account(_ account: ServiceAccount, readsEverything: Bool, umask: UInt32?) -> [Entry] {
         guard account.kind == .shared else {
             let reason =
                 account.kind == .named
                 ? "The user that was chosen with --user; averages belong to it."
                 : "The user that trains: reads the checkpoints, and averages belong to it."
-            return [Entry(reason: reason, lines: ["User=\(account.userName)", "Group=\(account.groupName)"])]
+            let user = Entry(reason: reason, lines: ["User=\(account.userName)", "Group=\(account.groupName)"])
+            guard let umask else { return [user] }
+            let privacy = Entry(
+                reason: "Averages are as private as the run's directory.",
+                lines: [umask == 0o077 ? "UMask=0077" : "UMask=0027"]
+            )
+            return [user, privacy]
         }
         var entries = [
             Entry(

@@ -1,3 +1,4 @@
+import LinuxSystem
 import SystemPackage
 
 /// What is to be known of a run and its machine before anything is decided.
@@ -60,6 +61,11 @@ struct SetupFindings: Sendable {
     var fileSystem: (name: String, tellsAllChanges: Bool) = ("?", true)
     /// Bytes free at the output.
     var free: Int?
+    /// The umask that makes averages as private as the run's directory; nil where everybody may look into that.
+    var umask: UInt32? {
+        guard let mode = directory?.end.permissions.mode, mode & 0o007 == 0 else { return nil }
+        return mode & 0o070 == 0 ? 0o077 : 0o027
+    }
     /// Where symbolic links on the way to run and output lead.
     var resolved: (watch: FilePath, output: FilePath)
     /// What is at the places of the files that would be written, by their paths.

@@ -138,7 +138,7 @@ struct SetupPlan: Sendable {
                     + "install -d -o \(account.userName) -g \(account.groupName) \(parent)"
             )
         }
-        let mode: UInt32 = account.kind == .shared ? 0o2750 : 0o755
+        let mode: UInt32 = account.kind == .shared ? 0o2750 : 0o777 & ~(findings.umask ?? 0o022)
         return (Directory(path: request.averages, mode: mode, user: user, group: account.group), nil)
     }
 

@@ -155,7 +155,7 @@ extension WatchingTests {
                         #expect(store.latestName(of: "lawa") == "checkpoint-2")
                     }
                     try await trainer.save(3)
-                    try await daemon.log.wait(containing: "removed lawa/", count: 2)
+                    try await daemon.log.wait(containing: "; removed ", "checkpoint-1", "checkpoint-2, as retention says")
                 }
                 #expect(try store.averages(of: "lawa").map(\.manifest.name) == ["checkpoint-3"])
             }
