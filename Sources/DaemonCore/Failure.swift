@@ -1,4 +1,5 @@
 import LinuxSystem
+import Logging
 package import SystemPackage
 import Systemd
 
@@ -12,11 +13,19 @@ package enum Failure {
     }
 
     /// Runs a command; an error is told once on standard error and becomes the exit status.
-    package static func exits(_ body: () async throws -> Void) async {
+    ///
+    /// - Parameter instance: the daemon's name, for whom the error becomes an entry of the journal where standard error
+    ///   leads there.
+    package static func exits(instance: String? = nil, _ body: () async throws -> Void) async {
         do {
             try await body()
         } catch {
-            HostProcess.writeToStandardError("lawad: \(error)\n")
+            if let instance, Journal.isStandardError {
+                let logger = Logger(label: "lawad") { _ in JournalLogHandler(identifier: "lawad", level: .debug) }
+                DaemonLog(logger, instance: instance)(.failed(reason: "\(error)"))
+            } else {
+                HostProcess.writeToStandardError("lawad: \(error)\n")
+            }
             let line = (error as? ConfigurationError)?.summary ?? "\(error)"
             SystemdNotifier().failed(line, errorNumber: errorNumber(of: error))
             HostProcess.exit(status(of: error))

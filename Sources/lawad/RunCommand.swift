@@ -54,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
             socket: socket.map(CommandLinePath.absolute)
         )
         let file = config.map(CommandLinePath.absolute)
-        await Failure.exits {
+        await Failure.exits(instance: file?.stem) {
             if dryRun {
                 try DryRun(file: file, overrides: overrides).run()
             } else {

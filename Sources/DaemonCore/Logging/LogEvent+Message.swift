@@ -34,6 +34,7 @@ extension LogEvent {
         case .reloaded(let path): "reloaded \"\(path)\""
         case .reloadRefused(let problem): "the configuration was not reloaded, the old one keeps working: \(problem)"
         case .nothingToReload: "there is no configuration file to reload; looking at the directory again"
+        case .failed(let reason): "lawad cannot go on: \(reason)"
         case .stopping: "stopping"
         }
     }

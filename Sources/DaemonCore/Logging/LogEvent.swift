@@ -38,6 +38,7 @@ enum LogEvent {
     case reloaded(path: FilePath)
     case reloadRefused(problem: String)
     case nothingToReload
+    case failed(reason: String)
     case stopping
 }
 
@@ -53,7 +54,7 @@ extension LogEvent {
         case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .polling,
             .windowRestarted, .averageRefused, .averageNotRemoved, .hookFailed:
             .warning
-        case .averageFailed, .reloadRefused: .error
+        case .averageFailed, .reloadRefused, .failed: .error
         }
     }
 
@@ -83,6 +84,7 @@ extension LogEvent {
         case .reloaded: "c8b6d4f2a0e14c375b9f7d5e3a1bc6f0"
         case .reloadRefused: "31f5d7b9a3c24e8084e6f8c0b2add701"
         case .nothingToReload: "95a7c9e1f3b54d62a0c2e4d6f8bbe812"
+        case .failed: "6e1f9b3d5a7c4f2088d0b2e4c6a8f013"
         case .stopping: "e6d8fab2c4e04f73b1d3f5a7c9ccf923"
         }
     }
@@ -102,7 +104,7 @@ extension LogEvent {
         case .directoryBack(let path): [("LAWA_WATCH", path.string)]
         case .windowRestarted(let restart): Self.checkpoint(restart.name, restart.step, because: restart.reason)
         case .directoryMissing(let reason), .layoutAmbiguous(let reason), .pinsUnavailable(let reason),
-            .rescanning(let reason), .reloadRefused(let reason):
+            .rescanning(let reason), .reloadRefused(let reason), .failed(let reason):
             [("LAWA_REASON", reason)]
         case .polling(let reason): [("LAWA_REASON", "\(reason)")]
         case .averageStarted(let recipe, let name, let step, _, let bytes):

@@ -37,6 +37,8 @@ struct FileTrace {
         let process = line[..<space]
         let rest = line[space...].drop { $0 == " " }
         if rest.hasPrefix("+++ ") || rest.hasPrefix("--- ") { return }
+        // A thread that was killed on its way into the kernel, before strace could read of it what it was about to ask.
+        if rest.hasPrefix("???()"), rest.hasSuffix("= ?") { return }
         if rest.hasPrefix("<... ") {
             guard let half = unfinished.removeValue(forKey: process),
                 let end = rest.firstRange(of: "resumed>")?.upperBound

@@ -68,6 +68,7 @@ import Testing
             "42 +++ killed by SIGKILL +++"
         )
         #expect(killed.faults.count == 1)
+        #expect(Self.trace("42 ???()                = ?", "42 +++ killed by SIGKILL +++").faults.isEmpty)
     }
 
     @Test(

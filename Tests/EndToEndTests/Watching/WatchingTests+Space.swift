@@ -155,7 +155,8 @@ extension WatchingTests {
                         #expect(store.latestName(of: "lawa") == "checkpoint-2")
                     }
                     try await trainer.save(3)
-                    try await daemon.log.wait(containing: "; removed ", "checkpoint-1", "checkpoint-2, as retention says")
+                    let removed = ["; removed ", "checkpoint-1", "checkpoint-2, as retention says"]
+                    try await daemon.log.wait(containing: removed[0], removed[1], removed[2])
                 }
                 #expect(try store.averages(of: "lawa").map(\.manifest.name) == ["checkpoint-3"])
             }
