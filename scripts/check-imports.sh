@@ -33,6 +33,10 @@ search --include='*.swift' "${import}Foundation([[:space:]]|$)" Sources \
     | rule "no source imports Foundation; FoundationEssentials is enough"
 search --include='*.swift' 'Task\.sleep|Thread\.sleep|\b(u|nano)?sleep\(' Tests \
     | rule "no test sleeps; it waits for an event"
+# The Makefile says why. Suites of that name run apart from the other units.
+find Tests -name '*.swift' -not -path 'Tests/EndToEndTests/*' -exec grep -lE 'processExitsWith|Subprocess' {} + \
+    | xargs -r grep -L 'struct ExitTests' \
+    | rule "unit tests that start processes are in suites named ExitTests"
 # pool_monitor.c says why; TestSupport is linked into tests alone.
 search --include='*.swift' 'DispatchQueue\.global|\.concurrent\b|concurrentPerform' Sources \
     | { grep -v '^Sources/TestSupport/' || true; } \

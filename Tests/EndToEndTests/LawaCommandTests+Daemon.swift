@@ -42,15 +42,14 @@ extension LawaCommandTests {
 
     /// Asks until there is an average; each question waits for a process, so this is no busy loop.
     private func firstAverage(_ socket: String) async throws -> StatusReport {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline {
-            let run = try await LawaRun.lawa("status", "--socket", socket, "--json")
-            guard run.code == 0 else { continue }
-            let status = try ControlCoding.decode(StatusReport.self, from: Array(run.output.utf8))
-            if status.recipes.first?.latest != nil { return status }
+        try await withDeadline("the first average") {
+            while true {
+                let run = try await LawaRun.lawa("status", "--socket", socket, "--json")
+                try Task.checkCancellation()
+                guard run.code == 0 else { continue }
+                let status = try ControlCoding.decode(StatusReport.self, from: Array(run.output.utf8))
+                if status.recipes.first?.latest != nil { return status }
+            }
         }
-        throw NoAverage()
     }
-
-    private struct NoAverage: Error {}
 }

@@ -5,6 +5,25 @@ import SystemPackage
 import Testing
 
 @Suite struct BlockingThreadsTests {
+    @Suite struct ExitTests {
+        @Test func withoutThreadsTheCallerDoesTheWork() async {
+            await #expect(processExitsWith: .success) {
+                // RLIMIT_NPROC, which the Glibc module lacks. It binds all users but root.
+                var limit = rlimit(rlim_cur: 1, rlim_max: 1)
+                setrlimit(__rlimit_resource_t(6), &limit)
+                setuid(geteuid() == 0 ? 65534 : geteuid())
+                let caller = HostProcess.threadIdentifier
+                let done = Atomic(0)
+                BlockingThreads.run(count: 3, name: "x") { index in
+                    if HostProcess.threadIdentifier == caller {
+                        done.add(index + 1, ordering: .relaxed)
+                    }
+                }
+                _exit(done.load(ordering: .relaxed) == 6 ? 0 : 1)
+            }
+        }
+    }
+
     private struct Observation {
         let index: Int
         let thread: Int32
@@ -46,23 +65,6 @@ import Testing
             }
         }
         #expect(arrived.load(ordering: .relaxed) == 2)
-    }
-
-    @Test func withoutThreadsTheCallerDoesTheWork() async {
-        await #expect(processExitsWith: .success) {
-            // RLIMIT_NPROC, which the Glibc module lacks. It binds all users but root.
-            var limit = rlimit(rlim_cur: 1, rlim_max: 1)
-            setrlimit(__rlimit_resource_t(6), &limit)
-            setuid(geteuid() == 0 ? 65534 : geteuid())
-            let caller = HostProcess.threadIdentifier
-            let done = Atomic(0)
-            BlockingThreads.run(count: 3, name: "x") { index in
-                if HostProcess.threadIdentifier == caller {
-                    done.add(index + 1, ordering: .relaxed)
-                }
-            }
-            _exit(done.load(ordering: .relaxed) == 6 ? 0 : 1)
-        }
     }
 
     private func observe(_ index: Int) -> Observation {

@@ -6,6 +6,20 @@ import Testing
 @testable import LinuxSystem
 
 @Suite struct HostProcessTests {
+    @Suite struct ExitTests {
+        @Test func aRemovedWorkingDirectoryStillHasAPath() async {
+            await #expect(processExitsWith: .success) {
+                try withTemporaryDirectory { directory in
+                    let gone = directory.appending("gone")
+                    try Publication.makeDirectories(gone)
+                    chdir(gone.string)
+                    try Publication.removeTree(gone)
+                    try #require(HostProcess.currentDirectory == "/proc/self/cwd")
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
         ("/a/b", "/a/b"), ("/a/../b", "/b"), ("/a/./b/", "/a/b"), ("/../x", "/x"), ("//a//b", "/a/b"), ("/", "/"),
     ])
@@ -19,18 +33,6 @@ import Testing
         #expect(HostProcess.absolute("x/../y") == here.appending("y"))
         #expect(HostProcess.absolute("..") == here.removingLastComponent())
         #expect(HostProcess.absolute("") == here)
-    }
-
-    @Test func aRemovedWorkingDirectoryStillHasAPath() async {
-        await #expect(processExitsWith: .success) {
-            try withTemporaryDirectory { directory in
-                let gone = directory.appending("gone")
-                try Publication.makeDirectories(gone)
-                chdir(gone.string)
-                try Publication.removeTree(gone)
-                try #require(HostProcess.currentDirectory == "/proc/self/cwd")
-            }
-        }
     }
 
     @Test func knowsItself() throws {
