@@ -65,12 +65,12 @@ package struct Daemon {
         let startedAt = ContinuousClock.now
         HostProcess.raiseDescriptorLimit()
         try requireOutputOutside()
-        let store = AverageStore(root: configuration.outputRoot)
+        let store = AverageStore(root: configuration.outputRoot, watched: configuration.watch)
         let lock = try takeOutput(store)
         let logLevel = LogLevelBox(configuration.logLevel)
         let log = DaemonLog(Self.logger(logLevel), instance: instance)
         let pipeline = Pipeline(board: StatusBoard(configuration: configuration), store: store, log: log)
-        pipeline.mendLatest()
+        pipeline.restoreOutput()
         let watching = try WatchingService(pipeline: pipeline, lock: lock)
         log(
             .starting(
@@ -101,9 +101,10 @@ package struct Daemon {
     /// Makes the output and takes its lock.
     private func takeOutput(_ store: AverageStore) throws -> LockFile {
         do {
-            try store.makePrivateDirectory()
+            let directory = try store.makePrivateDirectory()
             let lock = try LockFile.acquire(
-                store.privateDirectory.appending("lock"),
+                store.privatePlace.path.appending("lock"),
+                in: directory,
                 holder: "lawad watching \(configuration.watch)"
             )
             try store.prepare()

@@ -16,7 +16,7 @@ package struct DryRun {
 
     /// Prints what would be done.
     package func run() throws {
-        let store = AverageStore(root: configuration.outputRoot)
+        let store = AverageStore(root: configuration.outputRoot, watched: configuration.watch)
         var averages: [String: [PublishedAverage]] = [:]
         for recipe in configuration.recipes { averages[recipe.name] = try store.averages(of: recipe.name) }
         var observer = DirectoryObserver(

@@ -42,6 +42,13 @@ struct DirectoryStream: ~Copyable {
         }
     }
 
+    /// All names that are left, each terminated by zero.
+    func allNames() throws(SystemCallError) -> [[CChar]] {
+        var names: [[CChar]] = []
+        while let (name, _) = try next() { names.append(name) }
+        return names
+    }
+
     /// What an entry is, itself; nil where it has gone.
     func kind(of name: [CChar]) throws(SystemCallError) -> FileKind? {
         var status = stat()

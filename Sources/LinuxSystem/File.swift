@@ -13,7 +13,7 @@ package final class File: Sendable {
     package var descriptor: Int32 { owned.number }
 
     init(_ path: FilePath, _ owned: consuming OwnedDescriptor) {
-        self.path = path
+        self.path = path.presented
         self.owned = owned
     }
 

@@ -20,9 +20,16 @@ package final class LockFile: Sendable {
     /// Takes the lock and notes process id and `holder` in the file, or throws `LockError.held` at once.
     ///
     /// The file is made where it is missing. It is never removed: a lock on a removed file would exclude nobody.
-    package static func acquire(_ path: FilePath, holder: String) throws -> LockFile {
+    ///
+    /// - Parameter directory: the directory that holds it, where that must not be found by its path again.
+    package static func acquire(
+        _ path: FilePath,
+        in directory: HeldDirectory? = nil,
+        holder: String
+    ) throws -> LockFile {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
-        let number = try systemCall("open", path) { path.withPlatformString { open($0, flags, 0o666) } }
+        let place = directory.map { $0.anchor.appending(path.lastComponent ?? ".") } ?? path
+        let number = try systemCall("open", place) { place.withPlatformString { open($0, flags, 0o666) } }
         let lock = LockFile(path, OwnedDescriptor(number))
         do {
             try systemCall("lock", path) { flock(number, LOCK_EX | LOCK_NB) }

@@ -34,36 +34,74 @@ extension Publication {
 
     /// Removes a file, a link, or a directory with everything below it; nothing there is no error.
     ///
-    /// Symbolic links are removed and never followed, also those that somebody puts there meanwhile.
+    /// Symbolic links are removed and never followed, also those that somebody puts there meanwhile. However deep the tree
+    /// is, three directories at most are open at a time: one that holds others hands them to the top, beside the rest.
     package static func removeTree(_ path: FilePath) throws(SystemCallError) {
-        let name = path.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
-        try remove(name, in: AT_FDCWD, path: path)
-    }
-
-    private static func remove(_ name: [CChar], in parent: Int32, path: FilePath) throws(SystemCallError) {
         do {
-            try systemCall("remove", path) { unlinkat(parent, name, 0) }
+            try systemCall("remove", path) { path.withPlatformString { unlinkat(AT_FDCWD, $0, 0) } }
         } catch  where error.isNotFound {
             return
         } catch  where error.errorNumber == EISDIR {
-            try removeDirectory(name, in: parent, path: path)
+            try removeDirectory(path)
         }
     }
 
-    private static func removeDirectory(_ name: [CChar], in parent: Int32, path: FilePath) throws(SystemCallError) {
+    private static func removeDirectory(_ path: FilePath) throws(SystemCallError) {
         do {
-            let stream = try DirectoryStream(FilePath(platformString: name), parent: parent, followSymlinks: false)
+            let top = try DirectoryStream(path, followSymlinks: false)
+            var number = 0
             // All names first: on some filesystems a listing skips entries when others are removed meanwhile.
-            var children: [[CChar]] = []
-            while let (child, _) = try stream.next() {
-                children.append(child)
+            var names = try top.allNames()
+            while let name = names.popLast() {
+                try remove(name, in: top, path: path) { inner in
+                    number += 1
+                    let lifted = FilePath(".lifted-\(HostProcess.identifier)-\(number)")
+                    names.append(
+                        lifted.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+                    )
+                    return lifted
+                }
             }
-            for child in children {
-                try remove(child, in: stream.descriptor, path: path.pushing(FilePath(platformString: child)))
-            }
-            try systemCall("remove", path) { unlinkat(parent, name, AT_REMOVEDIR) }
+            try systemCall("remove", path) { path.withPlatformString { unlinkat(AT_FDCWD, $0, AT_REMOVEDIR) } }
         } catch  where error.isNotFound {
             // Somebody else has removed it, or put something else there.
+        }
+    }
+
+    /// Removes an entry of the top; of a directory everything but the directories in it, which are moved to the top.
+    private static func remove(
+        _ name: [CChar],
+        in top: borrowing DirectoryStream,
+        path: FilePath,
+        lifting: ([CChar]) -> FilePath
+    ) throws(SystemCallError) {
+        let entry = path.pushing(FilePath(platformString: name))
+        let parent = top.descriptor
+        do {
+            try systemCall("remove", entry) { unlinkat(parent, name, 0) }
+        } catch  where error.isNotFound {
+            return
+        } catch  where error.errorNumber == EISDIR {
+            do {
+                let stream = try DirectoryStream(FilePath(platformString: name), parent: parent, followSymlinks: false)
+                let descriptor = stream.descriptor
+                for child in try stream.allNames() {
+                    let below = entry.pushing(FilePath(platformString: child))
+                    do {
+                        try systemCall("remove", below) { unlinkat(descriptor, child, 0) }
+                    } catch  where error.isNotFound {
+                        continue
+                    } catch  where error.errorNumber == EISDIR {
+                        let lifted = lifting(child)
+                        try systemCall("rename", below, to: path.pushing(lifted)) {
+                            lifted.withPlatformString { renameat(descriptor, child, parent, $0) }
+                        }
+                    }
+                }
+                try systemCall("remove", entry) { unlinkat(parent, name, AT_REMOVEDIR) }
+            } catch  where error.isNotFound {
+                // Somebody else has removed it, or put something else there.
+            }
         }
     }
 }

@@ -74,8 +74,12 @@ package enum Publication {
         try StagedSymlink(target: target, in: staging ?? parent(of: path)).publish(as: path)
     }
 
-    // Returns where the replaced one is now, if there was one that the rename did not remove.
-    private static func replace(
+    /// Gives `staged` the name `destination` as `publish` does, and leaves it to the caller to bring the names to the disk
+    /// and to remove what was replaced.
+    ///
+    /// - Returns: where the replaced one is now, if there was one that the rename did not remove: at `staged`, or beside it.
+    @discardableResult
+    package static func replace(
         _ destination: FilePath,
         by staged: FilePath
     ) throws(SystemCallError) -> FilePath? {

@@ -16,13 +16,20 @@ package struct SystemCallError: Error, Equatable, Sendable {
     /// Makes the error of one call.
     package init(call: String, path: FilePath?, destination: FilePath? = nil, errorNumber: Int32) {
         self.call = call
-        self.path = path
-        self.destination = destination
+        self.path = path?.presented
+        self.destination = destination?.presented
         self.errorNumber = errorNumber
     }
 
     /// EIO, for a check of our own that found what the kernel would report so.
     package static let inputOutputError = EIO
+    /// ENOENT, likewise.
+    package static let notFound = ENOENT
+
+    /// A directory for averages that turns out to be the one that is watched.
+    package static func isWatchedDirectory(_ path: FilePath) -> SystemCallError {
+        SystemCallError(call: HeldDirectory.openingOwn, path: path, errorNumber: EINVAL)
+    }
 
     /// Whether the filesystem or the quota is full.
     package var isOutOfSpace: Bool { errorNumber == ENOSPC || errorNumber == EDQUOT }
@@ -70,6 +77,11 @@ extension SystemCallError: CustomStringConvertible {
             "all inotify instances of this user are taken: raise the sysctl fs.inotify.max_user_instances"
         case ("link", EPERM):
             "fs.protected_hardlinks forbids links to files of another user: run as the owner of the file"
+        case (HeldDirectory.openingOwn, ELOOP):
+            "a symbolic link is not followed where lawad keeps what it writes and removes: remove the link, or choose "
+                + "an output of which nothing is a link"
+        case (HeldDirectory.openingOwn, EINVAL):
+            "it is the watched directory, in which lawad writes nothing: choose another output"
         case (_, EMFILE):
             "all file descriptors of this process are taken: raise LimitNOFILE= of the unit, or ulimit -n"
         case (_, ENFILE):

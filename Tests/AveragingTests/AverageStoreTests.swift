@@ -25,7 +25,7 @@ import Testing
                 try DirectoryListing.entries(of: average.path).map(\.name)
                     == ["config.json", "lawa.json", "model.safetensors"]
             )
-            #expect(try DirectoryListing.entries(of: place.store.stagingDirectory).isEmpty)
+            #expect(try DirectoryListing.entries(of: place.store.staging.path).isEmpty)
             #expect(try place.store.averages(of: "lawa").map(\.manifest) == [average.manifest])
         }
     }
@@ -54,7 +54,7 @@ import Testing
                     == SyntheticTensor.file([SyntheticTensor("w", [5, 5, 5, 5])])
             )
             #expect(try place.names() == ["checkpoint-20"])
-            #expect(try DirectoryListing.entries(of: place.store.stagingDirectory).isEmpty)
+            #expect(try DirectoryListing.entries(of: place.store.staging.path).isEmpty)
         }
     }
 
@@ -84,7 +84,7 @@ import Testing
             try place.store.remove(first, recipe: "lawa")
             #expect(try place.names() == ["checkpoint-20"])
             #expect(try FileStatus.ifPresent(first.path) == nil)
-            #expect(try DirectoryListing.entries(of: place.store.stagingDirectory).isEmpty)
+            #expect(try DirectoryListing.entries(of: place.store.staging.path).isEmpty)
             try place.store.remove(first, recipe: "lawa")
             #expect(try place.names() == ["checkpoint-20"])
         }
@@ -94,18 +94,18 @@ import Testing
     func prepare() throws {
         try withPlace { place in
             try place.publish("checkpoint-20")
-            let pins = place.store.privateDirectory.appending("pins")
+            let pins = place.store.privatePlace.path.appending("pins")
             try Publication.makeDirectories(pins.appending("checkpoint-10"))
-            let orphan = place.store.stagingDirectory.appending("average").appending("checkpoint-30")
+            let orphan = place.store.staging.path.appending("average").appending("checkpoint-30")
             try Publication.makeDirectories(orphan)
             try Fixture.write([1], to: orphan.appending("model.safetensors"))
             #expect(try place.names() == ["checkpoint-20"])
             try place.store.prepare()
-            #expect(try DirectoryListing.entries(of: place.store.stagingDirectory).isEmpty)
+            #expect(try DirectoryListing.entries(of: place.store.staging.path).isEmpty)
             #expect(try FileStatus.ifPresent(pins.appending("checkpoint-10")) != nil)
             #expect(try place.names() == ["checkpoint-20"])
-            #expect(try FileStatus.of(place.store.privateDirectory).mode == 0o700)
-            #expect(try FileStatus.of(place.store.stagingDirectory).mode == 0o700)
+            #expect(try FileStatus.of(place.store.privatePlace.path).mode == 0o700)
+            #expect(try FileStatus.of(place.store.staging.path).mode == 0o700)
         }
     }
 
@@ -155,7 +155,7 @@ import Testing
         try withPlace { place in
             try Fixture.write([1], to: place.recipe)
             #expect(throws: SystemCallError.self) { try place.publish("checkpoint-20") }
-            #expect(try DirectoryListing.entries(of: place.store.stagingDirectory).isEmpty)
+            #expect(try DirectoryListing.entries(of: place.store.staging.path).isEmpty)
             #expect(try Fixture.read(place.recipe) == [1])
         }
     }

@@ -179,7 +179,8 @@ import Testing
             let error = #expect(throws: AveragingError.self) {
                 try StagedAverage.make(
                     plan,
-                    in: directory.appending("file").appending("staged"),
+                    in: HeldDirectory(directory),
+                    name: "file/staged",
                     outputName: "x",
                     averager: Averager(limits: EngineLimits(threads: 1)),
                     control: AveragingControl(),
@@ -191,6 +192,7 @@ import Testing
                 return
             }
             #expect(error.map { "\($0)" } == "\(cause)")
+            #expect(cause.path == directory.appending("file/staged"), "told by its path, not by a descriptor")
         }
     }
 

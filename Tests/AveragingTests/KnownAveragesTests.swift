@@ -33,7 +33,7 @@ import Testing
             let manifest = asFile ? FilePath(average.path.string + ".lawa.json") : average.path.appending("lawa.json")
             try alterUnseen(manifest)
             #expect(try place.store.averages(of: "lawa").map(\.manifest.program) == ["else"])
-            #expect(try place.store.averages(of: "lawa", known: known).map(\.manifest.program) == ["test"])
+            #expect(try place.store.listing(of: "lawa", known: known).averages.map(\.manifest.program) == ["test"])
         }
     }
 
@@ -46,7 +46,7 @@ import Testing
             try place.publish("checkpoint-20", value: 5)
             try place.store.remove(removed, recipe: "lawa")
             try place.publish("checkpoint-40")
-            let found = try place.store.averages(of: "lawa", known: known)
+            let found = try place.store.listing(of: "lawa", known: known).averages
             #expect(found.map(\.manifest.name) == ["checkpoint-20", "checkpoint-40"])
             #expect(found.map(\.manifest) == (try place.store.averages(of: "lawa")).map(\.manifest))
             #expect(found.first?.manifest != known.first?.manifest)
@@ -60,7 +60,7 @@ import Testing
             let known = try place.store.averages(of: "lawa")
             try Fixture.write([1], to: broken.path.appending("lawa.json"))
             try Publication.removeTree(gone.path.appending("lawa.json"))
-            #expect(try place.store.averages(of: "lawa", known: known).isEmpty)
+            #expect(try place.store.listing(of: "lawa", known: known).averages.isEmpty)
         }
     }
 
@@ -69,7 +69,7 @@ import Testing
         try withPlace { place in
             let average = try place.publish("checkpoint-20")
             try alterUnseen(average.path.appending("lawa.json"))
-            #expect(try place.store.averages(of: "lawa", known: [average]).map(\.manifest.program) == ["else"])
+            #expect(try place.store.listing(of: "lawa", known: [average]).averages.map(\.manifest.program) == ["else"])
         }
     }
 }

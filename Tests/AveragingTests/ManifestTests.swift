@@ -139,9 +139,11 @@ import Testing
             ).manifest
             #expect(manifest.ends(at: window.newest))
             #expect(!manifest.ends(at: window.members[0]))
+            let place = OwnPlace(root: directory)
             let pins = PinStore(
-                directory: directory.appending("pins"),
-                staging: directory.appending("scratch"),
+                pins: place.place("pins"),
+                records: place.place("pin-records"),
+                staging: place.place("scratch"),
                 method: .hardlink
             )
             let checkpoint = try Self.inspect(window.newest)

@@ -42,13 +42,16 @@ struct StorePlace {
     func publish(_ window: CheckpointWindow) throws -> PublishedAverage {
         let staged = try StagedAverage.make(
             try window.plan(),
-            in: store.stagingDirectory.appending("average"),
+            in: store.staging.make(),
             outputName: window.newest.name,
+            sequence: store.averages(of: "lawa").nextSequence,
             averager: Averager(limits: EngineLimits(threads: 1)),
             control: AveragingControl(),
             program: "test"
         )
-        return try store.publish(staged, recipe: "lawa")
+        let average = try store.publish(staged, recipe: "lawa")
+        try store.settle(average, recipe: "lawa")
+        return average
     }
 
     /// Stages and publishes an average that is a single file.
@@ -61,13 +64,16 @@ struct StorePlace {
         let window = try #require(CheckpointWindow(members: members))
         let staged = try StagedAverage.make(
             try window.plan(),
-            in: store.stagingDirectory.appending("average"),
+            in: store.staging.make(),
             outputName: "step_\(step).safetensors",
+            sequence: store.averages(of: "lawa").nextSequence,
             averager: Averager(limits: EngineLimits(threads: 1)),
             control: AveragingControl(),
             program: "test"
         )
-        return try store.publish(staged, recipe: "lawa")
+        let average = try store.publish(staged, recipe: "lawa")
+        try store.settle(average, recipe: "lawa")
+        return average
     }
 
     /// Where the averages are published.

@@ -166,7 +166,7 @@ import Testing
         try run.save(10, 20)
         let before = look(&observer).complete[1]
         let directory = run.watch.appending("checkpoint-20")
-        let elsewhere = run.store.stagingDirectory.appending("saved")
+        let elsewhere = run.store.staging.path.appending("saved")
         try SyntheticCheckpoint(values: [7, 1]).write(step: 20, in: elsewhere)
         try Publication.publish(
             staged: elsewhere.appending("checkpoint-20/model.safetensors"),
@@ -209,7 +209,7 @@ import Testing
         var pinning = observer(run)
         try run.save(10, 20, 30, 40)
         _ = look(&pinning)
-        let pins = DirectoryReader.pinDirectory(in: run.store)
+        let pins = run.store.pins.path
         let before = try DirectoryListing.entries(of: pins).map(\.name)
         try run.delete(40)
         var observer = DirectoryObserver(

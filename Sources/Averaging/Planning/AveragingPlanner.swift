@@ -1,4 +1,5 @@
 package import Checkpoints
+import LinuxSystem
 import TensorFormats
 
 /// Decides what an average of a window does with every tensor; reads nothing.

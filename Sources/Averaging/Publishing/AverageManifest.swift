@@ -72,6 +72,9 @@ package struct AverageManifest: Codable, Sendable, Equatable {
     package var weighting: Weighting
     package var name: String
     package var step: Int
+    /// Its number among the averages of its recipe in the order in which they were published, from 1 and always higher;
+    /// absent where it was made by hand, and in manifests from before there were numbers.
+    package var sequence: Int?
     package var members: [Member]
     package var tensors: Tensors
     package var rounding: String

@@ -1,34 +1,45 @@
 import Checkpoints
 import FoundationEssentials
-import LinuxSystem
+package import LinuxSystem
 package import SystemPackage
 
 /// Makes an average in a private place: weights, companions and manifest, complete and durable, seen by nobody.
 package struct StagedAverage: Sendable {
+    /// The name of the directory in which it is made.
+    package static let directoryName = "average"
+
     /// The directory that holds what is to be published, under the names that it will have.
     package let directory: FilePath
+    /// The name that the average will have.
+    package let outputName: String
     /// The manifest that was written.
     package let manifest: AverageManifest
+    // `directory` is a path through its descriptor.
+    private let place: HeldDirectory
 
-    /// Carries out a plan in `directory`, which is emptied first and removed again where the plan fails.
+    /// Carries out a plan in a directory of `place`, which is emptied first and removed again where the plan fails.
     ///
     /// - Parameters:
+    ///   - name: the name of that directory.
     ///   - outputName: the name that the average will have; its parent's name is the caller's business.
     ///   - format: what the average is written as.
+    ///   - sequence: its number among the averages of its recipe; nil for one made by hand.
     ///   - program: name and version for the manifest.
     ///   - space: what the average may take; without one, all that there is.
     package static func make(
         _ plan: AveragingPlan,
-        in directory: FilePath,
+        in place: HeldDirectory,
+        name: String = directoryName,
         outputName: String,
         format: OutputFormat = .same,
+        sequence: Int? = nil,
         averager: Averager,
         control: AveragingControl,
         program: String,
         space: SpaceBudget? = nil
     ) throws(AveragingError) -> StagedAverage {
-        let space =
-            space ?? SpaceBudget(for: plan, format: format, at: directory.removingLastComponent(), reserve: 0)
+        let directory = place.anchor.appending(name)
+        let space = space ?? SpaceBudget(for: plan, format: format, at: place.path, reserve: 0)
         do {
             try Publication.removeTree(directory)
             try Publication.makeDirectories(directory)
@@ -37,13 +48,14 @@ package struct StagedAverage: Sendable {
                 in: directory,
                 outputName: outputName,
                 format: format,
+                sequence: sequence,
                 averager: averager,
                 control: control,
                 program: program,
                 space: space
             )
             try Publication.synchronizeTree(directory)
-            return StagedAverage(directory: directory, manifest: manifest)
+            return StagedAverage(directory: directory, outputName: outputName, manifest: manifest, place: place)
         } catch {
             // What cannot be removed now is removed at the next start; the first error is the one to tell.
             try? Publication.removeTree(directory)
@@ -60,6 +72,7 @@ package struct StagedAverage: Sendable {
         in directory: FilePath,
         outputName: String,
         format: OutputFormat,
+        sequence: Int?,
         averager: Averager,
         control: AveragingControl,
         program: String,
@@ -95,6 +108,7 @@ package struct StagedAverage: Sendable {
             program: program
         )
         manifest.format = format
+        manifest.sequence = sequence
         if let exported {
             manifest.files = exported
             manifest.bytesWritten = exported.reduce(newest.companionByteCount) { $0 + $1.size }

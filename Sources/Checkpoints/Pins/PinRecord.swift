@@ -61,7 +61,6 @@ package struct PinRecord: Codable, Equatable, Sendable {
         let file = try File.create(draft)
         try JSONEncoder().encode(self).withUnsafeBytes { try file.write($0, at: 0) }
         try file.synchronize()
-        try Publication.makeDirectories(path.removingLastComponent())
         try Publication.publish(staged: draft, as: path)
     }
 }

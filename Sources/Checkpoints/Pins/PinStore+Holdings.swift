@@ -20,10 +20,11 @@ package struct PinHolding: Hashable, Sendable {
 extension PinStore {
     /// What each pin holds, by name; of pins that go away meanwhile what is left.
     package func holdings() throws -> [String: PinHolding] {
-        guard try FileStatus.ifPresent(directory) != nil else { return [:] }
+        guard let held = try pins.open() else { return [:] }
+        defer { held.keep() }
         var holdings: [String: PinHolding] = [:]
-        for entry in try DirectoryListing.entries(of: directory) {
-            holdings[entry.name] = try Self.holding(of: directory.appending(entry.name), kind: entry.kind)
+        for entry in try DirectoryListing.entries(of: held.anchor) {
+            holdings[entry.name] = try Self.holding(of: held.anchor.appending(entry.name), kind: entry.kind)
         }
         return holdings
     }

@@ -1,21 +1,26 @@
-import LinuxSystem
-package import SystemPackage
+package import LinuxSystem
+import SystemPackage
 
 /// The directory in which members of the window outlive the trainer's rotation.
 ///
 /// A pin holds what an average needs of a checkpoint: weights, companions and markers, under the checkpoint's own name,
 /// so that a pin is inspected like any checkpoint. It is staged and renamed, so a half-made one is never found.
 package struct PinStore: Sendable {
-    let directory: FilePath
-    private let staging: FilePath
+    let pins: OwnPlace
+    private let records: OwnPlace
+    private let staging: OwnPlace
     private let method: PinMethod
 
-    /// Keeps pins in `directory`; `staging` is private scratch on the same filesystem.
-    package init(directory: FilePath, staging: FilePath, method: PinMethod) {
-        self.directory = directory
+    /// Keeps pins in `pins` and what each was made of in `records`; `staging` is private scratch on the same filesystem.
+    package init(pins: OwnPlace, records: OwnPlace, staging: OwnPlace, method: PinMethod) {
+        self.pins = pins
+        self.records = records
         self.staging = staging
         self.method = method
     }
+
+    /// Where readers find the pins.
+    private var directory: FilePath { pins.path }
 
     /// The candidates that are pinned, as a layout reads their names; what was written again since is none.
     ///
@@ -27,9 +32,10 @@ package struct PinStore: Sendable {
         series: String? = nil,
         records: [String: PinRecord]? = nil
     ) throws -> [CheckpointCandidate] {
-        guard try FileStatus.ifPresent(directory) != nil else { return [] }
+        guard let held = try pins.open() else { return [] }
+        defer { held.keep() }
         let records = try records ?? recordsByName()
-        let entries = try DirectoryListing.entries(of: directory)
+        let entries = try DirectoryListing.entries(of: held.anchor)
         return layout.candidates(
             in: directory,
             entries: entries.filter { entry in series.map { layout.isSameSeries(entry.name, as: $0) } ?? true }
@@ -42,22 +48,19 @@ package struct PinStore: Sendable {
 
     /// What pins were made of, by their names, those included that were written again since.
     package func recordsByName() throws -> [String: PinRecord] {
-        guard try FileStatus.ifPresent(records) != nil else { return [:] }
-        let names = try DirectoryListing.entries(of: records).map(\.name).filter { $0.hasSuffix(Self.recordSuffix) }
-        return names.reduce(into: [:]) { found, name in
-            found[String(name.dropLast(Self.recordSuffix.count))] = PinRecord(reading: records.appending(name))
+        guard let held = try records.open() else { return [:] }
+        defer { held.keep() }
+        return try recordedNames(in: held).reduce(into: [:]) { found, name in
+            found[name] = PinRecord(reading: held.anchor.appending(name + Self.recordSuffix))
         }
     }
 
+    /// Not among the pins, whose names are checkpoints'.
     private static let recordSuffix = ".json"
 
-    /// Where it is recorded what a pin was made of; not among the pins, whose names are checkpoints'.
-    private func record(of name: String) -> FilePath {
-        records.appending(name + Self.recordSuffix)
-    }
-
-    private var records: FilePath {
-        directory.removingLastComponent().appending("pin-records")
+    private func recordedNames(in records: HeldDirectory) throws -> [String] {
+        try DirectoryListing.entries(of: records.anchor).map(\.name).filter { $0.hasSuffix(Self.recordSuffix) }
+            .map { String($0.dropLast(Self.recordSuffix.count)) }
     }
 
     /// Pins a checkpoint and returns it as it is found in the pin; nil where only a copy would do and none is allowed,
@@ -78,7 +81,9 @@ package struct PinStore: Sendable {
         guard method != .none, !isPinned(checkpoint) else {
             return PinnedCheckpoint(checkpoint: checkpoint, means: nil)
         }
-        let workshop = staging.appending("pin")
+        let staging = try staging.make()
+        defer { staging.keep() }
+        let workshop = staging.anchor.appending("pin")
         try Publication.removeTree(workshop)
         // A pin that failed for want of room must not keep what room there was.
         defer { try? Publication.removeTree(workshop) }
@@ -89,9 +94,13 @@ package struct PinStore: Sendable {
         let pinned = try inspector.inspect(draft, files: files).get()
         // After a crash it must not be found with its size and time but without its bytes.
         if means > .hardlink { try Publication.synchronizeTree(draft.path) }
-        try Publication.makeDirectories(directory)
-        try PinRecord(files).write(to: record(of: checkpoint.name), staging: staging)
-        try Publication.publish(staged: draft.path, as: directory.appending(checkpoint.name))
+        let (pins, records) = (try pins.make(), try records.make())
+        defer { pins.keep(); records.keep() }
+        try PinRecord(files).write(
+            to: records.anchor.appending(checkpoint.name + Self.recordSuffix),
+            staging: staging.anchor
+        )
+        try Publication.publish(staged: draft.path, as: pins.anchor.appending(checkpoint.name))
         return PinnedCheckpoint(checkpoint: pinned.relocated(to: directory), means: means)
     }
 
@@ -122,12 +131,19 @@ package struct PinStore: Sendable {
     }
 
     /// Lets go of every pin whose name is not among those that are still needed, and returns the names let go.
+    ///
+    /// What a crash left of a pin, its record, goes as well.
     package func release(except needed: Set<String>) throws -> [String] {
-        guard try FileStatus.ifPresent(directory) != nil else { return [] }
-        let released = try DirectoryListing.entries(of: directory).map(\.name).filter { !needed.contains($0) }
-        for name in released {
-            try Publication.removeTree(directory.appending(name))
-            try Publication.removeTree(record(of: name))
+        guard let pins = try pins.open() else { return [] }
+        defer { pins.keep() }
+        let present = try DirectoryListing.entries(of: pins.anchor).map(\.name)
+        let released = present.filter { !needed.contains($0) }
+        for name in released { try Publication.removeTree(pins.anchor.appending(name)) }
+        guard let records = try records.open() else { return released }
+        defer { records.keep() }
+        let kept = Set(present).subtracting(released)
+        for name in try recordedNames(in: records) where !kept.contains(name) {
+            try Publication.removeTree(records.anchor.appending(name + Self.recordSuffix))
         }
         return released
     }

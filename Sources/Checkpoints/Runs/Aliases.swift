@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// Checkpoints that are there under several names, told by their files: links to one file are one checkpoint.
 package struct Aliases: Sendable {
     /// A further name.

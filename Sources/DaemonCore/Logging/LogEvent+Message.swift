@@ -30,6 +30,10 @@ extension LogEvent {
         case .averageFailed(let recipe, let name, _, let reason): "the \(recipe) average for \(name) failed: \(reason)"
         case .averageNotRemoved(let recipe, let name, _, let reason):
             "\(recipe)/\(name) could not be removed as retention says: \(reason)"
+        case .averageUnsettled(let recipe, let name, _, let reason):
+            "\(recipe)/\(name) is published, but what follows failed and is tried again: \(reason)"
+        case .outputEntryIgnored(let recipe, let name, let reason):
+            "\(recipe)/\(name) cannot be looked at and counts as somebody else's: \(reason)"
         case .hookFailed(let command, let reason): "the hook \(command) failed: \(reason)"
         case .reloaded(let path): "reloaded \"\(path)\""
         case .reloadRefused(let problem): "the configuration was not reloaded, the old one keeps working: \(problem)"

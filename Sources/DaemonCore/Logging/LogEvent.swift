@@ -34,6 +34,8 @@ enum LogEvent {
     case averageRefused(recipe: String, name: String, step: Step, reason: String)
     case averageFailed(recipe: String, name: String, step: Step, reason: String)
     case averageNotRemoved(recipe: String, name: String, step: Step, reason: String)
+    case averageUnsettled(recipe: String, name: String, step: Step, reason: String)
+    case outputEntryIgnored(recipe: String, name: String, reason: String)
     case hookFailed(command: String, reason: String)
     case reloaded(path: FilePath)
     case reloadRefused(problem: String)
@@ -48,13 +50,13 @@ extension LogEvent {
         switch self {
         case .checkpointIncomplete, .averageStarted: .debug
         case .starting, .watching, .directoryMissing, .checkpointComplete, .rescanning, .stopping,
-            .directoryBack, .entryIgnored, .polling(.fileSystem):
+            .directoryBack, .entryIgnored, .outputEntryIgnored, .polling(.fileSystem):
             .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
         case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .polling,
             .windowRestarted, .averageRefused, .averageNotRemoved, .hookFailed:
             .warning
-        case .averageFailed, .reloadRefused, .failed: .error
+        case .averageFailed, .averageUnsettled, .reloadRefused, .failed: .error
         }
     }
 
@@ -80,6 +82,8 @@ extension LogEvent {
         case .averageRefused: "80d4b6f2a8c14e39b7e5d3f19c0a82bc"
         case .averageFailed: "4c7e9a1b3d5f40628b0c2e4f6a8d93cd"
         case .averageNotRemoved: "0b7d5f3a9c1e4e28a6d4c2b0f8e6a571"
+        case .averageUnsettled: "d27a6c1f4e9b4c03a58e7f10b3c6d942"
+        case .outputEntryIgnored: "a93f5b7c2d8e4160b4c1e6a7f0d25839"
         case .hookFailed: "7e2c4a6b8d0f41359f1d3b5c7e9ab5ef"
         case .reloaded: "c8b6d4f2a0e14c375b9f7d5e3a1bc6f0"
         case .reloadRefused: "31f5d7b9a3c24e8084e6f8c0b2add701"
@@ -117,8 +121,11 @@ extension LogEvent {
             ] + (removed.isEmpty ? [] : [("LAWA_REMOVED", removed.joined(separator: "\n"))])
         case .averageRefused(let recipe, let name, let step, let reason),
             .averageFailed(let recipe, let name, let step, let reason),
-            .averageNotRemoved(let recipe, let name, let step, let reason):
+            .averageNotRemoved(let recipe, let name, let step, let reason),
+            .averageUnsettled(let recipe, let name, let step, let reason):
             Self.average(recipe, name, step) + [("LAWA_REASON", reason)]
+        case .outputEntryIgnored(let recipe, let name, let reason):
+            [("LAWA_RECIPE", recipe), ("LAWA_CHECKPOINT", name), ("LAWA_REASON", reason)]
         case .hookFailed(_, let reason): [("LAWA_REASON", reason)]
         case .reloaded, .nothingToReload, .stopping: []
         }

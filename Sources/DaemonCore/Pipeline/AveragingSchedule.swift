@@ -13,19 +13,22 @@ struct AveragingSchedule {
     /// Compares whole checkpoints with what is published.
     ///
     /// The newest possible window always gets its average. Windows between the newest average and that one are caught
-    /// up in order, for the daemon may have been down or busy. Older history is left alone: a directory with two hundred
+    /// up in order, for the daemon may have been down or busy; one that failed for a passing reason keeps its turn although
+    /// later ones were averaged. Older history is left alone: a directory with two hundred
     /// old checkpoints gets one average, not two hundred.
     ///
     /// - Parameters:
     ///   - checkpoints: whole checkpoints in ascending order of steps.
     ///   - generations: numbers by name; checkpoints of different numbers are never averaged together.
     ///   - averages: what is published of this recipe.
+    ///   - failures: windows that gave no average when they were tried.
     ///   - underway: the step at which an average ends that is being made.
     init(
         recipe: Recipe,
         checkpoints: [Checkpoint],
         generations: [String: Int] = [:],
         averages: [PublishedAverage],
+        failures: FailureLedger = FailureLedger(),
         underway: Step? = nil
     ) {
         let windows = Self.split(checkpoints, by: generations).flatMap { generation in
@@ -43,7 +46,8 @@ struct AveragingSchedule {
             let isLast = window.newest.step == last.newest.step
             let isCatchUp = floor.map { window.newest.step > $0 } ?? false
             let isUnderway = underway.map { window.newest.step >= $0 } ?? false
-            guard isLast || isCatchUp || isUnderway else { return false }
+            let isOwed = failures.isOwed(FailureLedger.WindowKey(window, recipe: recipe))
+            guard isLast || isCatchUp || isUnderway || isOwed else { return false }
             guard let average = averages.first(where: { $0.manifest.ends(at: window.newest) }) else { return true }
             return isLast && Self.lacksMember(average, of: window)
         }

@@ -14,14 +14,26 @@ struct FailureLedger: Sendable {
         }
     }
 
-    /// One version of one checkpoint.
+    /// One version of one checkpoint, wherever it lies: a pin that is a copy is the same as what it was made of.
     struct MemberKey: Hashable, Sendable {
-        let name: String
-        let files: [CheckpointFile]
+        private struct File: Hashable, Sendable {
+            let path: String
+            let byteCount: Int
+            let modificationTime: Int64
+        }
+
+        private let name: String
+        private let files: [File]
 
         init(_ checkpoint: Checkpoint) {
             name = checkpoint.name
-            files = checkpoint.weights
+            files = checkpoint.weights.map { file in
+                File(
+                    path: file.relativePath,
+                    byteCount: file.fingerprint.byteCount,
+                    modificationTime: file.fingerprint.modificationTime
+                )
+            }
         }
     }
 
@@ -32,14 +44,56 @@ struct FailureLedger: Sendable {
         let kind: String
         /// When it is worth another try; nil where only other members can help.
         let retry: ContinuousClock.Instant?
+        /// How often it was tried in vain, this time included.
+        var tries = 1
     }
 
+    /// What was made of a window, which is not worth making again at once.
+    private struct Made: Sendable {
+        let count: Int
+        let again: ContinuousClock.Instant
+    }
+
+    /// The pause after the first try, where nothing says otherwise.
+    static let shortestPause = Duration.seconds(15)
+    private static let longestPause = Duration.seconds(600)
+    /// How often a window that others have overtaken is tried.
+    private static let patience = 12
+
     private var windows: [WindowKey: Failure] = [:]
+    private var made: [WindowKey: Made] = [:]
     private var excluded: [MemberKey: String] = [:]
 
     /// Notes a window that gave no average.
     mutating func record(_ failure: Failure, for window: WindowKey) {
+        var failure = failure
+        failure.tries += windows[window]?.tries ?? 0
         windows[window] = failure
+    }
+
+    /// Notes a window whose average was published. Should it seem to be missing again and again, as where something takes
+    /// it away at once, the pauses before it is made again grow.
+    mutating func recordMade(_ window: WindowKey, at now: ContinuousClock.Instant) {
+        windows[window] = nil
+        let count = (made[window]?.count ?? 0) + 1
+        made[window] = Made(count: count, again: now + Self.pause(Self.shortestPause, after: count))
+    }
+
+    /// A pause that doubles with each try, up to ten minutes.
+    static func pause(_ first: Duration, after tries: Int) -> Duration {
+        min(first * (1 << min(max(tries, 1) - 1, 10)), max(first, longestPause))
+    }
+
+    /// Whether a window may be tried at a moment.
+    func isDue(_ window: WindowKey, now: ContinuousClock.Instant) -> Bool {
+        if let failure = windows[window] { return failure.retry.map { $0 <= now } ?? false }
+        return made[window].map { $0.again <= now } ?? true
+    }
+
+    /// Whether a window failed for a reason that may pass, so that it keeps its turn although later ones were averaged.
+    func isOwed(_ window: @autoclosure () -> WindowKey) -> Bool {
+        guard !windows.isEmpty, let failure = windows[window()] else { return false }
+        return failure.retry != nil && failure.tries <= Self.patience
     }
 
     /// Keeps one version of a checkpoint out of every window.
@@ -71,6 +125,7 @@ struct FailureLedger: Sendable {
     mutating func forget(except checkpoints: [Checkpoint]) {
         let present = Set(checkpoints.map(MemberKey.init))
         windows = windows.filter { $0.key.members.allSatisfy(present.contains) }
+        made = made.filter { $0.key.members.allSatisfy(present.contains) }
         excluded = excluded.filter { present.contains($0.key) }
     }
 }

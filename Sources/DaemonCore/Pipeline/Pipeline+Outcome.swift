@@ -3,9 +3,6 @@ import Checkpoints
 import LinuxSystem
 
 extension Pipeline {
-    /// The shortest time between two tries of the same window.
-    private static let retryDelay = Duration.seconds(15)
-
     /// Puts a plan on the board as what is happening.
     func begin(_ plan: AveragingPlan, _ control: AveragingControl) {
         control.begin(byteCount: plan.bytesToRead)
@@ -18,11 +15,16 @@ extension Pipeline {
         board.update { $0.activity = activity }
     }
 
-    /// Notes a success.
-    func succeeded(_ average: PublishedAverage, _ plan: AveragingPlan) {
-        refreshAverages()
+    /// Notes a success: what was published is believed, and not read back.
+    func succeeded(_ average: PublishedAverage, _ job: Job, _ plan: AveragingPlan) {
         board.update { state in
             state.published += 1
+            var averages = state.averages[job.recipe.name, default: []].filter { $0.path != average.path }
+            averages.append(average)
+            state.averages[job.recipe.name] = averages.sorted {
+                ($0.step, $0.manifest.name) < ($1.step, $1.manifest.name)
+            }
+            state.failures.recordMade(job.key, at: .now)
             // In one change: nobody is to see an average that is published and under way.
             state.activity = nil
             let present = Set(state.view.complete.flatMap(\.weights).map(\.fingerprint))
@@ -74,8 +76,12 @@ extension Pipeline {
         case .failed(let error):
             // How much space is missing changes from try to try; that it is missing is told once.
             let kind = if case .notEnoughSpace = error { "space" } else { "\(error)" }
-            let isRepeated = board.snapshot.failures.failure(of: job.key)?.kind == kind
-            record("\(error)", kind: kind, retry: .now + min(configuration.rescan, Self.retryDelay), job)
+            let earlier = board.snapshot.failures.failure(of: job.key)
+            let isRepeated = earlier?.kind == kind
+            // Asking for space costs nothing; making an average in vain does.
+            let tries = kind == "space" ? 1 : 1 + (earlier?.tries ?? 0)
+            let first = min(configuration.rescan, FailureLedger.shortestPause)
+            record("\(error)", kind: kind, retry: .now + FailureLedger.pause(first, after: tries), job)
             guard !isRepeated else { return }
             log(
                 .averageFailed(
@@ -86,47 +92,6 @@ extension Pipeline {
                 )
             )
         }
-    }
-
-    /// Reads what is published; what cannot be read now is as it was.
-    func refreshAverages() {
-        let state = board.snapshot
-        var averages: [String: [PublishedAverage]] = [:]
-        for recipe in state.configuration.recipes {
-            let known = state.averages[recipe.name, default: []]
-            guard let found = try? store.averages(of: recipe.name, known: known) else { return }
-            averages[recipe.name] = found
-        }
-        let found = averages
-        board.update { $0.averages = found }
-    }
-
-    /// Removes what retention no longer keeps.
-    ///
-    /// - Returns: the names of what was removed.
-    func retire(_ recipe: Recipe, _ configuration: Configuration) -> [String] {
-        let averages = board.snapshot.averages[recipe.name, default: []]
-        // What the link names, not what should be the newest: a clock that was set back makes these two differ.
-        guard let latest = store.latestName(of: recipe.name) else { return [] }
-        let expired = configuration.retention.expired(averages, latest: latest)
-        let removed = expired.filter { average in
-            do {
-                try store.remove(average, recipe: recipe.name)
-                return true
-            } catch {
-                log(
-                    .averageNotRemoved(
-                        recipe: recipe.name,
-                        name: average.manifest.name,
-                        step: average.step,
-                        reason: "\(error)"
-                    )
-                )
-                return false
-            }
-        }
-        if !expired.isEmpty { refreshAverages() }
-        return removed.map(\.manifest.name)
     }
 
     private func record(_ reason: String, kind: String, retry: ContinuousClock.Instant?, _ job: Job) {
@@ -160,6 +125,7 @@ extension Pipeline {
     var firstFailure: UnfinishedWork? {
         let state = board.snapshot
         if let problem = state.view.problem, state.view.isPresent { return UnfinishedWork(description: problem) }
+        if let problem = state.output.problems.first { return UnfinishedWork(description: problem) }
         // What waiting may mend is no failure.
         if state.view.complete.isEmpty, let first = state.view.incomplete.first(where: { !$0.reason.isTransient }) {
             let name = first.candidate.name

@@ -39,8 +39,7 @@ struct Pipeline: Sendable {
             }
         }
         let due = jobs.filter { job in
-            guard let failure = state.failures.failure(of: job.key) else { return true }
-            return failure.retry.map { $0 <= now } ?? false
+            state.failures.isDue(job.key, now: now)
         }
         return due.min { $0.window.newest.step < $1.window.newest.step }
     }
@@ -51,7 +50,8 @@ struct Pipeline: Sendable {
             recipe: recipe,
             checkpoints: state.failures.admitted(state.view.complete),
             generations: state.view.generations,
-            averages: state.averages[recipe.name, default: []]
+            averages: state.averages[recipe.name, default: []],
+            failures: state.failures
         )
     }
 
@@ -78,8 +78,8 @@ struct Pipeline: Sendable {
             begin(plan, control)
             defer { board.update { $0.activity = nil } }
             let average = try makeAndPublish(plan, configuration, space, control)
-            succeeded(average, plan)
-            tellPublished(average, plan, removed: retire(job.recipe, configuration))
+            succeeded(average, job, plan)
+            tellPublished(average, plan, removed: settle(average, configuration))
             return average
         } catch {
             failed(job, error, configuration)
@@ -111,12 +111,19 @@ struct Pipeline: Sendable {
         _ space: SpaceBudget,
         _ control: AveragingControl
     ) throws(JobFailure) -> PublishedAverage {
+        let staging: HeldDirectory
+        do {
+            staging = try store.staging.make()
+        } catch {
+            throw .failed(.system(error))
+        }
         let staged: StagedAverage
         do {
             staged = try StagedAverage.make(
                 plan,
-                in: store.stagingDirectory.appending("average"),
+                in: staging,
                 outputName: plan.newest.name,
+                sequence: board.snapshot.averages[plan.recipe.name, default: []].nextSequence,
                 averager: Averager(limits: configuration.limits.averaging),
                 control: control,
                 program: Self.program,

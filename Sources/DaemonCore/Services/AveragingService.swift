@@ -31,6 +31,9 @@ struct AveragingService: Service {
     /// - Returns: the number of the last request for a look that became necessary, if one did.
     private func catchUp() async throws -> Int? {
         var request: Int?
+        if !pipeline.board.snapshot.output.unsettled.isEmpty {
+            try await BlockingWork.run(label: "lawad-settle") { pipeline.settleWhatIsDue(now: .now) }
+        }
         while !Task.isCancelled, !Task.isShuttingDownGracefully, let job = pipeline.nextJob(now: .now) {
             let control = AveragingControl()
             let average = try await withGracefulShutdownHandler {

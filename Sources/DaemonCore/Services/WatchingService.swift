@@ -67,8 +67,7 @@ final class WatchingService: Service {
         var timing = LookTiming(lastLook: .now, rescan: first.interval(rescan: rescanPeriod))
         while true {
             // A look makes whoever averages try again, too.
-            let retry = pipeline.board.snapshot.failures.nextRetry(after: .now)
-            let due = [looker.nextDeadline, retry].compactMap(\.self).min()
+            let due = [looker.nextDeadline, pipeline.nextRetry(after: .now)].compactMap(\.self).min()
             let events = try wait(until: timing.deadline(settled: due))
             heartbeats.wrappingAdd(1, ordering: .relaxed)
             let request = takeRequest()

@@ -25,6 +25,7 @@ final class StatusBoard: Sendable {
         var answeredRequest = 0
         /// What is published, by recipe, in ascending order of steps.
         var averages: [String: [PublishedAverage]] = [:]
+        var output = OutputCondition()
         var activity: Activity?
         /// Windows that gave no average, by what they consist of.
         var failures = FailureLedger()

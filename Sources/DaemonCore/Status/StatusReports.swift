@@ -108,7 +108,7 @@ struct StatusReports {
         [
             state.view.problem, state.view.pinProblem, state.view.watching.problem, state.hookProblem,
             state.reloadProblem,
-        ].compactMap(\.self)
+        ].compactMap(\.self) + state.output.problems
     }
 
     private func recipe(_ recipe: Recipe) -> StatusReport.Recipe {

@@ -17,18 +17,9 @@ struct DirectoryReader {
         self.context = context
     }
 
-    /// Where the pins of a store are.
-    static func pinDirectory(in store: AverageStore) -> FilePath {
-        store.privateDirectory.appending("pins")
-    }
-
     /// The pins beside the averages.
     var pinStore: PinStore {
-        PinStore(
-            directory: Self.pinDirectory(in: store),
-            staging: store.stagingDirectory,
-            method: configuration.pin
-        )
+        PinStore(pins: store.pins, records: store.pinRecords, staging: store.staging, method: configuration.pin)
     }
 
     /// Reads; nil where there is nothing to be seen, for the reason that `view` tells.
@@ -36,7 +27,7 @@ struct DirectoryReader {
         let isWatchNew = watch(&watches)
         // Pins are all that is left of a run whose directory is gone, and enough for the averages that are still due.
         let entries = list()
-        var choice = LayoutChoice(configuration: configuration, pins: Self.pinDirectory(in: store))
+        var choice = LayoutChoice(configuration: configuration, pins: store.pins.path)
         guard let layout = choice.layout(for: entries, watches: &watches) else {
             view.problem = view.problem ?? choice.problem
             return nil

@@ -68,6 +68,7 @@ extension WatchMachine {
                 checkpoints: look.context.failures.admitted(look.view.complete),
                 generations: look.view.generations,
                 averages: look.context.averages[recipe.name, default: []],
+                failures: look.context.failures,
                 underway: look.context.underway[recipe.name]
             )
         }

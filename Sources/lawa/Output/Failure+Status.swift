@@ -15,6 +15,8 @@ extension Failure {
         case configuration = 78
         /// A checkpoint is incomplete or is changing; later it may work.
         case notYet = 75
+        /// Stopped with SIGHUP, as where its terminal goes away.
+        case hungUp = 129
         /// Stopped with SIGINT.
         case interrupted = 130
         /// Stopped with SIGTERM.

@@ -18,7 +18,7 @@ struct AverageJob {
         let control = AveragingControl()
         control.begin(byteCount: plan.bytesToRead)
         let stop = StopSignal(control)
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let listener = Task { for await signal in signals { stop.receive(signal) } }
         let drawing = Task { if showsProgress { await ProgressMeter(control: control).run() } }
         let result = await Self.onOwnThread { try make(control) }
@@ -33,10 +33,12 @@ struct AverageJob {
     }
 
     private func make(_ control: AveragingControl) throws -> AverageManifest {
+        let staging = try destination.makeStaging()
+        defer { try? Publication.removeTree(staging.path) }
         do {
             let staged = try StagedAverage.make(
                 plan,
-                in: destination.staging,
+                in: staging,
                 outputName: destination.name,
                 format: format,
                 averager: Averager(limits: limits),
@@ -44,10 +46,7 @@ struct AverageJob {
                 program: "lawa \(LawaVersion.current)"
             )
             // A signal that came after the last block is obeyed as well, as long as nothing is published.
-            if control.isCancelled {
-                try? Publication.removeTree(staged.directory)
-                throw AveragingError.cancelled
-            }
+            if control.isCancelled { throw AveragingError.cancelled }
             try destination.publish(staged)
             return staged.manifest
         } catch let error as AveragingError {
@@ -83,7 +82,12 @@ private final class StopSignal: Sendable {
     /// How the process ends because of the signal; nil where there was none.
     func failure(output: FilePath) -> Failure? {
         received.withLock(\.self).map { signal in
-            let (status, name) = signal == .sigint ? (Failure.Status.interrupted, "SIGINT") : (.terminated, "SIGTERM")
+            let (status, name): (Failure.Status, String) =
+                switch signal {
+                case .sigint: (.interrupted, "SIGINT")
+                case .sighup: (.hungUp, "SIGHUP")
+                default: (.terminated, "SIGTERM")
+                }
             return Failure(status, "stopped by \(name); nothing was written to \"\(output)\"")
         }
     }

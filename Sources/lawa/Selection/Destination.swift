@@ -43,34 +43,54 @@ struct Destination {
         return isExported ? ExportName.safetensors(for: newest.name) : newest.name
     }
 
-    /// The private directory beside it in which the average is made, so that it can be renamed into place.
-    var staging: FilePath { parent.appending(".\(name).lawa-\(HostProcess.identifier)") }
-
     /// The manifest beside a file; a directory has it inside.
     private var manifest: FilePath? { isFile ? parent.appending(name + AverageManifest.fileSuffix) : nil }
+
+    /// Makes the private directory beside it in which the average is made, so that it can be renamed into place.
+    ///
+    /// It is locked for as long as this process makes the average. One that nobody has locked was left by a process that
+    /// was killed, and is removed first.
+    func makeStaging() throws -> HeldDirectory {
+        do {
+            let directory = try HeldDirectory(parent)
+            try Self.removeAbandoned(in: directory)
+            defer { directory.keep() }
+            let staging = try directory.makeDirectory("\(Self.stagingPrefix)\(HostProcess.identifier)", mode: 0o700)
+            _ = try staging.lock()
+            return staging
+        } catch {
+            throw Failure(writing: path, error)
+        }
+    }
+
+    private static let stagingPrefix = ".lawa-average-"
+
+    private static func removeAbandoned(in directory: HeldDirectory) throws(SystemCallError) {
+        for entry in try DirectoryListing.entries(of: directory.anchor)
+        where entry.kind == .directory && entry.name.hasPrefix(stagingPrefix) {
+            let path = directory.anchor.appending(entry.name)
+            // Somebody else's is left alone.
+            guard let status = try? FileStatus.of(path, followSymlinks: false),
+                status.owner == HostProcess.effectiveUser,
+                let left = try? directory.directory(entry.name), (try? left.lock()) == true
+            else { continue }
+            try? Publication.removeTree(path)
+        }
+    }
 
     /// Gives a staged average its name; where that fails nothing of it stays.
     func publish(_ staged: StagedAverage) throws {
         do {
             try requireAbsent()
-            // The manifest goes first: a reader that finds the file finds its origin as well.
-            if let manifest { try move(manifest, from: staged) }
-            do {
-                try move(path, from: staged)
-            } catch {
-                if let manifest { try? Publication.removeTree(manifest) }
-                throw error
+            let directory = try HeldDirectory(parent)
+            defer { directory.keep() }
+            let isDurable = try AveragePublication.publish(staged, in: directory.anchor)
+            if !isDurable {
+                Console.complain("\"\(path)\" is written, but may be lost if the machine fails now: fsync failed")
             }
-            try Publication.removeTree(staged.directory)
         } catch {
-            try? Publication.removeTree(staged.directory)
             throw Failure(writing: path, error)
         }
-    }
-
-    private func move(_ destination: FilePath, from staged: StagedAverage) throws {
-        guard let component = destination.lastComponent else { return }
-        _ = try Publication.publish(staged: staged.directory.appending(component), as: destination)
     }
 
     private func requireAbsent() throws(Failure) {

@@ -93,7 +93,7 @@ extension WatchingTests {
                         $0.recipes[0].waiting?.contains("not enough space") == true
                     }
                     #expect(told.recipes[0].waiting?.contains("1048576 are to stay free, but only ") == true)
-                    #expect(try DirectoryListing.entries(of: store.stagingDirectory).isEmpty)
+                    #expect(try DirectoryListing.entries(of: store.staging.path).isEmpty)
                     #expect(try DaemonPlace.names(in: store.directory(of: "lawa")).isEmpty)
                     try Publication.removeTree(filler)
                     try await daemon.published(1)
@@ -118,7 +118,7 @@ extension WatchingTests {
                     #expect(
                         line.first?.contains("(df -i)") == true && line.first?.contains("the average needs") == true
                     )
-                    #expect(try DirectoryListing.entries(of: store.stagingDirectory).isEmpty)
+                    #expect(try DirectoryListing.entries(of: store.staging.path).isEmpty)
                     for path in fillers.dropFirst(3) { try Publication.removeTree(path) }
                     try await daemon.published(1)
                 }
@@ -136,7 +136,7 @@ extension WatchingTests {
                 _ = try exhaustInodes(in: place.root.appending("disk"))
                 try store.remove(average, recipe: "lawa")
                 #expect(try DaemonPlace.names(in: store.directory(of: "lawa")) == ["latest"])
-                #expect(try DirectoryListing.entries(of: store.stagingDirectory).isEmpty)
+                #expect(try DirectoryListing.entries(of: store.staging.path).isEmpty)
             }
         }
 

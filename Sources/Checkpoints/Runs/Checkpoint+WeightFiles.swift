@@ -1,12 +1,9 @@
-/// What tells two files apart, whatever their names: the filesystem and the number in it.
-package struct FileIdentity: Hashable, Sendable {
-    private let device: UInt64
-    private let inode: UInt64
+package import LinuxSystem
 
+extension FileIdentity {
     /// The file that a fingerprint is of.
     package init(_ fingerprint: FileFingerprint) {
-        device = fingerprint.device
-        inode = fingerprint.inode
+        self.init(device: fingerprint.device, inode: fingerprint.inode)
     }
 }
 
