@@ -41,8 +41,14 @@ package struct AverageReport: Codable, Sendable, Equatable {
 /// The answer to `GET /v1/averages`, newest first.
 package struct AveragesReport: Codable, Sendable, Equatable {
     package var averages: [AverageReport]
+    /// How many there are; nil from a daemon that answers with all.
+    package var total: Int?
+    /// The `offset` of the next page; nil where there is none.
+    package var next: Int?
 
-    package init(averages: [AverageReport]) {
+    package init(averages: [AverageReport], total: Int? = nil, next: Int? = nil) {
         self.averages = averages
+        self.total = total
+        self.next = next
     }
 }

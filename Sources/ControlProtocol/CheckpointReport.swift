@@ -50,8 +50,14 @@ package struct CheckpointReport: Codable, Sendable, Equatable {
 /// The answer to `GET /v1/checkpoints`, newest first.
 package struct CheckpointsReport: Codable, Sendable, Equatable {
     package var checkpoints: [CheckpointReport]
+    /// How many there are; nil from a daemon that answers with all.
+    package var total: Int?
+    /// The `offset` of the next page; nil where there is none.
+    package var next: Int?
 
-    package init(checkpoints: [CheckpointReport]) {
+    package init(checkpoints: [CheckpointReport], total: Int? = nil, next: Int? = nil) {
         self.checkpoints = checkpoints
+        self.total = total
+        self.next = next
     }
 }

@@ -10,16 +10,34 @@ struct ControlRoutes: Sendable {
     let watching: WatchingService
     let reloader: Reloader
     let identity: DaemonIdentity
+    private let queues = ReportQueues()
+
+    init(pipeline: Pipeline, watching: WatchingService, reloader: Reloader, identity: DaemonIdentity) {
+        self.pipeline = pipeline
+        self.watching = watching
+        self.reloader = reloader
+        self.identity = identity
+    }
 
     /// A router with all routes.
     func router() -> Router<ControlContext> {
         let router = Router(context: ControlContext.self)
         router.add(middleware: ErrorReporting())
-        router.get("\(ControlRoute.status.rawValue)") { _, _ in try ControlAnswer.json(reports.status()) }
-        router.get("\(ControlRoute.checkpoints.rawValue)") { _, _ in try ControlAnswer.json(reports.checkpoints()) }
-        router.get("\(ControlRoute.averages.rawValue)") { _, _ in try ControlAnswer.json(reports.averages()) }
+        router.get("\(ControlRoute.status.rawValue)") { _, _ in
+            try await queues.short { try ControlAnswer.json(reports.status()) }
+        }
+        router.get("\(ControlRoute.checkpoints.rawValue)") { request, _ in
+            let page = try ReportPage(request)
+            return try await queues.long { try ControlAnswer.json(reports.checkpoints(page)) }
+        }
+        router.get("\(ControlRoute.averages.rawValue)") { request, _ in
+            let page = try ReportPage(request)
+            return try await queues.long { try ControlAnswer.json(reports.averages(page)) }
+        }
         router.get("\(ControlRoute.metrics.rawValue)") { _, _ in
-            ControlAnswer.text(Metrics(reports: reports).text, type: "text/plain; version=0.0.4; charset=utf-8")
+            try await queues.long {
+                ControlAnswer.text(Metrics(reports: reports).text, type: "text/plain; version=0.0.4; charset=utf-8")
+            }
         }
         router.get("\(ControlRoute.health.rawValue)") { _, _ in try health() }
         router.post("\(ControlRoute.rescan.rawValue)") { _, context in

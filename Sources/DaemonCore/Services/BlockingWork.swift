@@ -7,8 +7,16 @@ enum BlockingWork {
         label: String,
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
+        try await run(on: DispatchQueue(label: label), body)
+    }
+
+    /// Runs `body` on a serial queue, after everything that was put there before.
+    static func run<Result: Sendable>(
+        on queue: DispatchQueue,
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: label).async {
+            queue.async {
                 continuation.resume(with: Swift.Result(catching: body))
             }
         }

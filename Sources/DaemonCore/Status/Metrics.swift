@@ -139,9 +139,9 @@ struct Metrics {
     }
 
     private var checkpointCounts: [Lines.Sample] {
-        let checkpoints = reports.checkpoints().checkpoints
+        let counts = reports.counts
         return CheckpointReport.State.allCases.map { state in
-            ([("state", state.rawValue)], Double(checkpoints.count { $0.state == state }))
+            ([("state", state.rawValue)], Double(counts[state, default: 0]))
         }
     }
 }

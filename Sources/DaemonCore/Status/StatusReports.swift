@@ -31,54 +31,93 @@ struct StatusReports {
     }
 
     /// The answer to `GET /v1/checkpoints`.
-    func checkpoints() -> CheckpointsReport {
+    func checkpoints(_ page: ReportPage) -> CheckpointsReport {
+        let all = standings.sorted { $0.order > $1.order }
+        return CheckpointsReport(
+            checkpoints: page.entries(of: all).map(report),
+            total: all.count,
+            next: page.next(total: all.count)
+        )
+    }
+
+    /// How many checkpoints there are of each state.
+    var counts: [CheckpointReport.State: Int] {
+        standings.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
+    }
+
+    /// The answer to `GET /v1/averages`.
+    func averages(_ page: ReportPage) -> AveragesReport {
+        let all = state.configuration.recipes.flatMap { recipe in
+            let averages = state.averages[recipe.name, default: []]
+            let newest = averages.latest?.manifest.name
+            return averages.map { (average: $0, isLatest: $0.manifest.name == newest) }
+        }
+        .sorted {
+            ($0.average.manifest.step, $0.average.manifest.recipe) > (
+                $1.average.manifest.step, $1.average.manifest.recipe
+            )
+        }
+        return AveragesReport(
+            averages: page.entries(of: all).map { report($0.average, isLatest: $0.isLatest) },
+            total: all.count,
+            next: page.next(total: all.count)
+        )
+    }
+
+    /// A checkpoint and what became of it.
+    private struct Standing {
+        let candidate: CheckpointCandidate
+        let state: CheckpointReport.State
+        var reason: String?
+        var bytes: Int?
+
+        var order: (Int, String) { (candidate.step.value, candidate.name) }
+    }
+
+    /// All checkpoints.
+    private var standings: [Standing] {
+        let excluded = (state.view.aliases + state.view.superseded).map { candidate, reason in
+            Standing(candidate: candidate, state: .excluded, reason: reason)
+        }
+        // A pin of one that has left the windows stays a moment longer than it is looked at.
+        let looked = Set(state.view.complete.map(\.name))
+        return inspected + excluded
+            + state.view.older.lazy.filter { !looked.contains($0.name) }.map { Standing(candidate: $0, state: .older) }
+    }
+
+    /// The checkpoints that were looked into and that are of the run as it is now.
+    private var inspected: [Standing] {
         let members = Set(
             state.configuration.recipes.flatMap { recipe in
                 pipeline.schedule(of: recipe, in: state).newest?.members.map(\.name) ?? []
             }
         )
         let incomplete = state.view.incomplete.map { candidate, reason in
-            report(candidate, state: .incomplete, reason: "\(reason)", bytes: nil)
+            Standing(candidate: candidate, state: .incomplete, reason: "\(reason)")
         }
-        let complete = state.view.complete.map { checkpoint in
+        // A checkpoint that is being rewritten while its pin keeps the old version is told once, as unfinished.
+        let unfinished = Set(incomplete.map(\.candidate.name))
+        let complete = state.view.complete.filter { !unfinished.contains($0.name) }.map { checkpoint in
             let exclusion = state.failures.exclusion(of: checkpoint)
-            let standing: CheckpointReport.State =
-                exclusion != nil ? .excluded : members.contains(checkpoint.name) ? .window : .complete
-            return report(
-                checkpoint.candidate,
-                state: standing,
+            return Standing(
+                candidate: checkpoint.candidate,
+                state: exclusion != nil ? .excluded : members.contains(checkpoint.name) ? .window : .complete,
                 reason: exclusion,
                 bytes: checkpoint.weightByteCount
             )
         }
-        let excluded = (state.view.aliases + state.view.superseded).map { candidate, reason in
-            report(candidate, state: .excluded, reason: reason, bytes: nil)
-        }
-        // A checkpoint that is being rewritten while its pin keeps the old version is told once, as unfinished.
-        let unfinished = Set(incomplete.map(\.name))
-        // A pin of one that has left the windows stays a moment longer than it is looked at.
-        let looked = Set(complete.map(\.name))
-        let all =
-            incomplete + excluded + complete.filter { !unfinished.contains($0.name) }
-            + state.view.older.filter { !looked.contains($0.name) }
-            .map { report($0, state: .older, reason: nil, bytes: nil) }
-        return CheckpointsReport(checkpoints: all.sorted { ($0.step, $0.name) > ($1.step, $1.name) })
-    }
-
-    /// The answer to `GET /v1/averages`.
-    func averages() -> AveragesReport {
-        let all = state.configuration.recipes.flatMap { recipe in
-            let averages = state.averages[recipe.name, default: []]
-            let newest = averages.latest?.manifest.name
-            return averages.map { report($0, isLatest: $0.manifest.name == newest) }
-        }
-        return AveragesReport(averages: all.sorted { ($0.step, $0.recipe) > ($1.step, $1.recipe) })
+        return incomplete + complete
     }
 
     /// The newest checkpoint of the run as it is now, whole or not.
     private var newest: CheckpointReport? {
         let left = Set((state.view.superseded + state.view.aliases).map(\.candidate.name))
-        return checkpoints().checkpoints.first { !left.contains($0.name) }
+        // Those too old to be looked into are sorted, and there may be very many.
+        let older = state.view.older.first { !left.contains($0.name) }
+        let standings =
+            inspected.filter { !left.contains($0.candidate.name) }
+            + [older.map { Standing(candidate: $0, state: .older) }].compactMap(\.self)
+        return standings.max { $0.order < $1.order }.map(report)
     }
 
     private var watch: StatusReport.Watch {
@@ -87,7 +126,7 @@ struct StatusReports {
             present: state.view.isPresent,
             layout: state.view.layout,
             problem: state.view.problem,
-            filesystem: try? FileSystem.typeName(at: state.configuration.watch),
+            filesystem: state.view.fileSystem,
             mode: state.view.watching.name,
             modeReason: state.view.watching.reason.map { "\($0)" },
             checkpointsSeen: state.view.seenCount
@@ -127,21 +166,16 @@ struct StatusReports {
         )
     }
 
-    private func report(
-        _ candidate: CheckpointCandidate,
-        state standing: CheckpointReport.State,
-        reason: String?,
-        bytes: Int?
-    ) -> CheckpointReport {
+    private func report(_ standing: Standing) -> CheckpointReport {
         CheckpointReport(
-            name: candidate.name,
-            step: candidate.step.value,
-            state: standing,
-            reason: reason,
-            bytes: bytes,
-            pinned: state.view.pinned.contains(candidate.name),
-            pinOnly: state.view.pinOnly.contains(candidate.name),
-            path: candidate.origin.string
+            name: standing.candidate.name,
+            step: standing.candidate.step.value,
+            state: standing.state,
+            reason: standing.reason,
+            bytes: standing.bytes,
+            pinned: state.view.pinned.contains(standing.candidate.name),
+            pinOnly: state.view.pinOnly.contains(standing.candidate.name),
+            path: standing.candidate.origin.string
         )
     }
 

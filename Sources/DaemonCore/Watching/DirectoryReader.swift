@@ -24,6 +24,7 @@ struct DirectoryReader {
 
     /// Reads; nil where there is nothing to be seen, for the reason that `view` tells.
     mutating func read(watches: inout WatchSet?) -> (DirectorySighting, any TrainerLayout)? {
+        view.fileSystem = try? FileSystem.typeName(at: configuration.watch)
         let isWatchNew = watch(&watches)
         // Pins are all that is left of a run whose directory is gone, and enough for the averages that are still due.
         let entries = list()

@@ -6,6 +6,8 @@ struct DirectoryView: Sendable {
     var isPresent = false
     /// Why nothing can be told at the moment, if so.
     var problem: String?
+    /// The filesystem's name, as in `ext4`; nil where it cannot be asked.
+    var fileSystem: String?
     /// The layout's name once one was recognised.
     var layout: String?
     /// How many entries are named like checkpoints.

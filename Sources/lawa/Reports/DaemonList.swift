@@ -4,13 +4,19 @@ import ControlProtocol
 struct DaemonList: Encodable {
     let checkpoints: [CheckpointReport]
     let averages: [AverageReport]
+    /// How many older checkpoints are not in the list; nil where all are.
+    var checkpointsLeftOut: Int?
+    /// How many older averages are not in the list; nil where all are.
+    var averagesLeftOut: Int?
 
     /// The list for people, newest first.
     func lines(columns: Int?) -> [String] {
         var lines: [String] = []
         lines += checkpoints.isEmpty ? ["no checkpoints yet"] : checkpointTable.lines(width: columns)
+        if let checkpointsLeftOut { lines.append("and \(checkpointsLeftOut) older checkpoints") }
         lines.append("")
         lines += averages.isEmpty ? ["no averages yet"] : averageTable.lines(width: columns)
+        if let averagesLeftOut { lines.append("and \(averagesLeftOut) older averages") }
         return lines
     }
 

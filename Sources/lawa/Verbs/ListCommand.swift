@@ -22,9 +22,13 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try await daemon.daemon().client
+        let checkpoints = try await client.ask(.checkpoints, as: CheckpointsReport.self)
+        let averages = try await client.ask(.averages, as: AveragesReport.self)
         let list = DaemonList(
-            checkpoints: try await client.ask(.checkpoints, as: CheckpointsReport.self).checkpoints,
-            averages: try await client.ask(.averages, as: AveragesReport.self).averages
+            checkpoints: checkpoints.checkpoints,
+            averages: averages.averages,
+            checkpointsLeftOut: checkpoints.next.flatMap { next in checkpoints.total.map { $0 - next } },
+            averagesLeftOut: averages.next.flatMap { next in averages.total.map { $0 - next } }
         )
         if json { return try Console.answer(json: list) }
         try Console.answer(list.lines(columns: Console.columns).joined(separator: "\n"))

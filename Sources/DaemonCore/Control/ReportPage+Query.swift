@@ -1,0 +1,26 @@
+import ControlProtocol
+import Hummingbird
+
+extension ReportPage {
+    /// The page that a request asks for by `limit` and `offset`.
+    ///
+    /// - Throws: `ControlRefusal` where one of them is not a number in range.
+    init(_ request: Request) throws {
+        self.init()
+        limit = try Self.number("limit", of: request, in: 1...Self.largestLimit) ?? limit
+        offset = try Self.number("offset", of: request, in: 0...Int.max) ?? offset
+    }
+
+    private static func number(_ key: String, of request: Request, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = request.uri.queryParameters[Substring(key)] else { return nil }
+        if let number = Int(text), range.contains(number) { return number }
+        throw ControlRefusal(
+            status: .badRequest,
+            report: ErrorReport(
+                code: "bad_request",
+                message: "the query's \(key) is not a number from \(range.lowerBound) to \(range.upperBound)",
+                hint: "leave it out, or take the value of \"next\" in the answer before as offset"
+            )
+        )
+    }
+}
