@@ -75,6 +75,8 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case differentModel(member: String, path: String, newest: String, newestPath: String)
     /// Nothing among the tensors can be averaged.
     case nothingToAverage(newest: String)
+    /// Parameters that were saved without their elements.
+    case emptyParameters(newest: String, tensors: [String])
     /// Two members are the same file.
     case sameFile(first: String, second: String)
 
@@ -105,6 +107,11 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
                 + "average only checkpoints saved by the same code, or name the place of the model"
         case .nothingToAverage(let newest):
             return "\"\(newest)\" has no tensor that can be averaged; check the include and exclude patterns"
+        case .emptyParameters(let newest, let tensors):
+            return
+                "\"\(newest)\" holds no elements of \(Self.list(tensors)): it was saved without gathering the parts of "
+                + "the model; save with stage3_gather_16bit_weights_on_model_save (DeepSpeed), convert it with "
+                + "zero_to_fp32.py, or exclude these tensors where they are empty on purpose"
         case .sameFile(let first, let second):
             return "\"\(first)\" and \"\(second)\" are the same file; name each checkpoint once"
         }

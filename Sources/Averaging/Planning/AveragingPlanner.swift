@@ -28,6 +28,8 @@ package struct AveragingPlanner: Sendable {
         guard decisions.contains(where: { $0.copyReason == nil }) else {
             throw .nothingToAverage(newest: newest.name)
         }
+        let empty = EmptyParameters.names(in: decisions)
+        guard empty.isEmpty else { throw .emptyParameters(newest: newest.name, tensors: empty) }
         return AveragingPlan(
             recipe: recipe,
             rules: rules,
