@@ -160,6 +160,26 @@ import Testing
         #expect(bySteps.isReached(at: Step(25)))
     }
 
+    /// A pin that is a copy has files of its own.
+    @Test func anExclusionHoldsForACopyOfTheSameVersion() throws {
+        let run = try RunDirectory()
+        try run.save(50)
+        let checkpoint = try run.checkpoints()[0]
+        let store = PinStore(
+            directory: run.watch.appending("pins"),
+            staging: run.watch.appending("staging"),
+            method: .copy
+        )
+        let inspector = CheckpointInspector(layout: HuggingFaceLayout())
+        let pin = try #require(try store.pin(checkpoint, inspector: inspector)).checkpoint
+        try #require(pin.weightFiles != checkpoint.weightFiles)
+        var failures = FailureLedger()
+        failures.exclude(FailureLedger.MemberKey(pin), reason: "diverged")
+        #expect(failures.exclusion(of: checkpoint) == "diverged")
+        try run.save(50)
+        #expect(failures.exclusion(of: try run.checkpoints()[0]) == nil)
+    }
+
     /// What is kept out of windows leaves its place to an older one.
     @Test func anExcludedCheckpointFillsNoPlace() throws {
         let run = try RunDirectory()

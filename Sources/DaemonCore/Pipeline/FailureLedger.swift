@@ -22,7 +22,7 @@ struct FailureLedger: Sendable {
             let modificationTime: Int64
         }
 
-        private let name: String
+        let name: String
         private let files: [File]
 
         init(_ checkpoint: Checkpoint) {

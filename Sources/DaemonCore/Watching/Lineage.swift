@@ -7,8 +7,8 @@ import Checkpoints
 /// fill anew.
 struct Lineage {
     private struct Pair: Hashable {
-        let earlier: FailureLedger.MemberKey
-        let later: FailureLedger.MemberKey
+        let earlier: [CheckpointFile]
+        let later: [CheckpointFile]
     }
 
     private let planner: AveragingPlanner
@@ -27,7 +27,7 @@ struct Lineage {
         var seen: [Pair: String?] = [:]
         var breaks: [String: String] = [:]
         for (earlier, later) in zip(checkpoints, checkpoints.dropFirst()) {
-            let pair = Pair(earlier: FailureLedger.MemberKey(earlier), later: FailureLedger.MemberKey(later))
+            let pair = Pair(earlier: earlier.weights, later: later.weights)
             let difference = differences[pair] ?? planner.mismatch(of: earlier, with: later).map { "\($0)" }
             seen[pair] = .some(difference)
             breaks[later.name] = difference
