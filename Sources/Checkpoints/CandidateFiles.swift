@@ -36,6 +36,14 @@ package struct CandidateFiles: Hashable, Sendable {
         files.map(\.fingerprint.modificationTime).max() ?? 0
     }
 
+    /// Whether both list the same files with the same sizes and modification times, whatever the change times say.
+    package func haveSameTimes(as other: CandidateFiles) -> Bool {
+        files.count == other.files.count
+            && zip(files, other.files).allSatisfy {
+                $0.relativePath == $1.relativePath && $0.fingerprint.hasSameTimes(as: $1.fingerprint)
+            }
+    }
+
     /// The file of a relative path.
     package subscript(path: String) -> CheckpointFile? {
         files.first { $0.relativePath == path }

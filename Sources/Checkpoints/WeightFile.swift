@@ -30,7 +30,9 @@ enum WeightFile {
         if try !content.payload.isEmpty && isZero(file, payload: content.payload) {
             throw Incompleteness.zeroPayload(file: name)
         }
-        guard try FileFingerprint(file.status()) == listed.fingerprint else { throw Incompleteness.settling }
+        guard try FileFingerprint(file.status()).isUnchanged(since: listed.fingerprint) else {
+            throw Incompleteness.settling
+        }
         return content
     }
 

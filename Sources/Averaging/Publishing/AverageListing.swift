@@ -61,7 +61,7 @@ extension AverageStore {
         let file = ManifestFile.path(of: place, unit: unit)
         guard let status = try FileStatus.ifPresent(file, followSymlinks: false) else { return nil }
         let version = FileFingerprint(status)
-        if let known, known.version == version { return known }
+        if let known, known.version?.hasSameTimes(as: version) == true { return known }
         let manifest: AverageManifest
         do {
             manifest = try ManifestFile.read(file)

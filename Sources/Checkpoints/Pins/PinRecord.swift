@@ -37,18 +37,20 @@ package struct PinRecord: Codable, Equatable, Sendable {
     }
 
     /// Why files that seem to be a whole checkpoint are two saves of it in one: some are still of the version that was
-    /// pinned, others were written since. A marker or a shard that is still to come is vouched for by none that is there.
+    /// pinned, others were written later. Files older than the pin's were not written by a save that goes on: another run
+    /// was put in this one's place. A marker or a shard that is still to come is vouched for by none that is there.
     package func partialSave(_ current: [CheckpointFile]) -> Incompleteness? {
         let known = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
-        func isUnchanged(_ file: CheckpointFile) -> Bool? {
+        let old = current.first { file in
             known[file.relativePath].map { version in
                 version.byteCount == file.fingerprint.byteCount
                     && version.modificationTime == file.fingerprint.modificationTime
-            }
+            } ?? false
         }
-        guard let old = current.first(where: { isUnchanged($0) == true }),
-            let new = current.first(where: { isUnchanged($0) == false })
-        else { return nil }
+        let new = current.first { file in
+            known[file.relativePath].map { file.fingerprint.modificationTime > $0.modificationTime } ?? false
+        }
+        guard let old, let new else { return nil }
         return .partlySavedAgain(new: new.relativePath, old: old.relativePath)
     }
 

@@ -90,18 +90,22 @@ package struct PinStore: Sendable {
         let draft = checkpoint.candidate.relocated(to: workshop)
         let copying = allowingCopy && mayCopy(checkpoint.candidate)
         guard let means = try stage(checkpoint, as: draft, copying: copying, progress: progress) else { return nil }
-        let files = try CandidateFiles(of: draft)
-        let pinned = try inspector.inspect(draft, files: files).get()
+        let drafted = try CandidateFiles(of: draft)
+        let pinned = try inspector.inspect(draft, files: drafted).get()
         // After a crash it must not be found with its size and time but without its bytes.
         if means > .hardlink { try Publication.synchronizeTree(draft.path) }
         let (pins, records) = (try pins.make(), try records.make())
         defer { pins.keep(); records.keep() }
-        try PinRecord(files).write(
+        try PinRecord(drafted).write(
             to: records.anchor.appending(checkpoint.name + Self.recordSuffix),
             staging: staging.anchor
         )
         try Publication.publish(staged: draft.path, as: pins.anchor.appending(checkpoint.name))
-        return PinnedCheckpoint(checkpoint: pinned.relocated(to: directory), means: means)
+        let placed = pinned.relocated(to: directory)
+        guard placed.candidate.unit == .file else { return PinnedCheckpoint(checkpoint: placed, means: means) }
+        // The rename moved the file's change time, and what was written meanwhile must not pass for what was inspected.
+        let files = try CandidateFiles(of: placed.candidate)
+        return PinnedCheckpoint(checkpoint: try inspector.inspect(placed.candidate, files: files).get(), means: means)
     }
 
     /// Keeps all files of a checkpoint under a draft; nil where that is not possible.
@@ -125,7 +129,9 @@ package struct PinStore: Sendable {
                 copied += file.fingerprint.byteCount
                 costliest = .copy
             }
-            guard try FileFingerprint(FileStatus.of(source)) == file.fingerprint else { throw Incompleteness.settling }
+            guard try FileFingerprint(FileStatus.of(source)).isUnchanged(since: file.fingerprint) else {
+                throw Incompleteness.settling
+            }
         }
         return costliest
     }

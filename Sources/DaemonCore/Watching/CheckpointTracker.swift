@@ -56,7 +56,7 @@ struct CheckpointTracker {
     /// - Parameter thoroughly: looks again into what was incomplete although its files did not change.
     mutating func observe(_ sighting: Sighting, at now: Moment, thoroughly: Bool) -> Bool {
         let name = sighting.candidate.name
-        guard var entry = entries[name], entry.sighting.files == sighting.files,
+        guard var entry = entries[name], entry.sighting.files.haveSameTimes(as: sighting.files),
             entry.sighting.candidate == sighting.candidate
         else {
             let quietAt = quiet.deadline(modified: sighting.files.lastModification, seenAt: now)
@@ -66,6 +66,15 @@ struct CheckpointTracker {
                 isSettled: quietAt <= now.instant,
                 lookedAt: now.instant
             )
+            return true
+        }
+        if entry.sighting.files != sighting.files {
+            // A link was made or removed, or bytes were written and the times set back: what was found out no longer
+            // counts. A filesystem may move change times by itself, so it does not settle again.
+            entry.sighting = sighting
+            entry.isSettled = entry.isSettled || now.instant >= entry.quietAt
+            entry.lookedAt = now.instant
+            entries[name] = entry
             return true
         }
         if !entry.isSettled && now.instant >= entry.quietAt {

@@ -11,7 +11,7 @@ final class InputFile: Sendable {
     private let residency: Residency
     private let footprint: CacheFootprint
     private let method: Atomic<AccessMethod>
-    private let witness: ReadingWitness
+    private let witness: FileFingerprint
 
     /// Opens an input; throws `memberChanged` where it is no longer the version that was inspected.
     init(
@@ -23,11 +23,10 @@ final class InputFile: Sendable {
         self.mode = mode
         do {
             file = try File.openForReading(input.path)
-            let status = try file.status()
-            guard FileFingerprint(status) == input.file.fingerprint else {
+            witness = FileFingerprint(try file.status())
+            guard witness.isUnchanged(since: input.file.fingerprint) else {
                 throw AveragingError.memberChanged(path: input.path)
             }
-            witness = ReadingWitness(status)
         } catch {
             throw Self.averagingError(error, input)
         }
@@ -160,7 +159,7 @@ final class InputFile: Sendable {
     /// Throws `memberChanged` where the input was truncated, written to or replaced since it was opened.
     func checkUnchanged() throws(AveragingError) {
         do {
-            guard try ReadingWitness(file.status()).isUnchanged(since: witness) else {
+            guard try FileFingerprint(file.status()).isUnchanged(since: witness) else {
                 throw AveragingError.memberChanged(path: input.path)
             }
         } catch {
