@@ -70,7 +70,7 @@ import Testing
             state: pipeline.board.snapshot,
             identity: DaemonIdentity(instance: "test", startedAt: .now)
         )
-        let excluded = try #require(report.checkpoints().checkpoints.first)
+        let excluded = try #require(report.checkpoints(ReportPage()).checkpoints.first)
         #expect(excluded.state == .excluded)
         #expect(excluded.reason == "tensor \"weight\" has 1 NaN or infinite elements where other members are finite")
         try run.save(50)
@@ -158,13 +158,13 @@ import Testing
             state: pipeline.board.snapshot,
             identity: DaemonIdentity(instance: "test", startedAt: .now)
         )
-        let states = reports.checkpoints().checkpoints.map { "\($0.name) \($0.state)" }
+        let states = reports.checkpoints(ReportPage()).checkpoints.map { "\($0.name) \($0.state)" }
         #expect(
             states == [
                 "checkpoint-40 incomplete", "checkpoint-30 window", "checkpoint-20 window", "checkpoint-10 window",
             ]
         )
-        #expect(reports.averages().averages.map(\.memberSteps) == [[10, 20, 30]])
+        #expect(reports.averages(ReportPage()).averages.map(\.memberSteps) == [[10, 20, 30]])
         #expect(reports.status().summary == "lawa: window 3/3, newest average checkpoint-30")
         let metrics = Metrics(reports: reports).text
         #expect(metrics.contains("lawad_checkpoints{state=\"incomplete\"} 1\n"))

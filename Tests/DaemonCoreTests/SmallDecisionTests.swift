@@ -1,6 +1,7 @@
 import Averaging
 import Checkpoints
 import ControlProtocol
+import LinuxSystem
 import Logging
 import SystemPackage
 import Testing
@@ -165,9 +166,11 @@ import Testing
         let run = try RunDirectory()
         try run.save(50)
         let checkpoint = try run.checkpoints()[0]
+        let place = OwnPlace(root: run.watch)
         let store = PinStore(
-            directory: run.watch.appending("pins"),
-            staging: run.watch.appending("staging"),
+            pins: place.place("pins"),
+            records: place.place("pin-records"),
+            staging: place.place("staging"),
             method: .copy
         )
         let inspector = CheckpointInspector(layout: HuggingFaceLayout())
