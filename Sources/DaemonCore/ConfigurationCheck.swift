@@ -15,6 +15,7 @@ package struct ConfigurationCheck {
     /// Says in a line what the file means; throws `ConfigurationError` with everything that is wrong.
     package func run() throws {
         let configuration = try Configuration.load(file)
+        try PlaceRules(configuration: configuration).requireSeparate(file: file)
         let recipes = configuration.recipes.map { "\($0.name) (\($0.window))" }.joined(separator: ", ")
         try HostProcess.writeToStandardOutput(
             "\"\(file)\" is valid: watches \"\(configuration.watch)\", writes to \"\(configuration.outputRoot)\", "

@@ -64,7 +64,7 @@ package struct Daemon {
     package func run() async throws {
         let startedAt = ContinuousClock.now
         HostProcess.raiseDescriptorLimit()
-        try requireOutputOutside()
+        try PlaceRules(configuration: configuration).requireSeparate(file: file)
         let store = AverageStore(root: configuration.outputRoot, watched: configuration.watch)
         let lock = try takeOutput(store)
         let logLevel = LogLevelBox(configuration.logLevel)
@@ -112,19 +112,6 @@ package struct Daemon {
         } catch let error as SystemCallError where error.isPermissionDenied || error.isReadOnly {
             throw OutputRefusal(cause: error, watch: configuration.watch)
         }
-    }
-
-    /// Refuses an output that links lead into the watched directory; what is spelled so is refused before.
-    private func requireOutputOutside() throws(ConfigurationError) {
-        let (output, watch) = (configuration.outputRoot, configuration.watch)
-        let place = SymbolicLink.resolved(output)
-        guard place.starts(with: SymbolicLink.resolved(watch)) else { return }
-        let problem = ConfigurationProblem(
-            key: "output",
-            problem: "\"\(output)\" leads to \"\(place)\", which is inside the watched directory \"\(watch)\"",
-            allowed: "trainers count and delete what lies there; choose a place outside"
-        )
-        throw ConfigurationError(path: file, problems: [problem])
     }
 
     private func watchServices(

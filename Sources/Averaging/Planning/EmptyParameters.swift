@@ -7,11 +7,11 @@ enum EmptyParameters {
     /// Names of the tensors to be averaged that must have elements and have none.
     ///
     /// A module may register a buffer that is empty on purpose, so an empty tensor counts only where its name is that of
-    /// a parameter, or where more than half of the tensors are empty.
+    /// a parameter, or where more than half of the tensors are empty, and not just a few.
     static func names(in decisions: [AveragingPlan.Decision]) -> [String] {
         let averaged = decisions.filter { $0.copyReason == nil }.map(\.tensor)
         let empty = averaged.filter { $0.info.elementCount == 0 }.map(\.name)
-        return empty.count > averaged.count / 2 ? empty : empty.filter(isParameter)
+        return empty.count > max(4, averaged.count / 2) ? empty : empty.filter(isParameter)
     }
 
     /// Whether a name is one that PyTorch's own layers give to parameters: linear, convolution and normalization layers,

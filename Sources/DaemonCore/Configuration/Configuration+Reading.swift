@@ -50,13 +50,6 @@ extension Configuration {
         }
         var result = Configuration(watch: watch ?? "/")
         result.output = top.parse("output", allowed: "an absolute path, or null for \"<watch>.lawa\"", absolutePath)
-        if let output = result.output, output.starts(with: result.watch) {
-            top.refuse(
-                "output",
-                "\"\(output)\" is inside the watched directory",
-                allowed: "trainers delete and count there"
-            )
-        }
         let layouts = [TrainerLayouts.automaticName] + TrainerLayouts.all.map(\.name)
         let names = layouts.map { "\"\($0)\"" }.joined(separator: ", ")
         result.layout =
@@ -68,6 +61,7 @@ extension Configuration {
         readPolicies(&top, into: &result)
         readService(&top, into: &result)
         top.finish()
+        if watch != nil { for problem in PlaceRules(configuration: result).problems { notes.add(problem) } }
         return result
     }
 
@@ -134,6 +128,8 @@ extension Configuration {
     }
 
     private static func absolutePath(_ value: JSONValue) -> FilePath? {
-        value.stringValue.flatMap { $0.hasPrefix("/") ? HostProcess.absolute(FilePath($0)) : nil }
+        value.stringValue.flatMap {
+            $0.hasPrefix("/") && !$0.utf8.contains(0) ? HostProcess.absolute(FilePath($0)) : nil
+        }
     }
 }

@@ -38,14 +38,8 @@ package struct ConfigurationOverrides: Sendable {
                 )
             }
         }
-        if result.outputRoot.starts(with: result.watch) {
-            let problem = ConfigurationProblem(
-                key: "output",
-                problem: "\"\(result.outputRoot)\" is inside the watched directory",
-                allowed: "trainers count and delete what lies there; choose a place outside"
-            )
-            throw ConfigurationError(path: nil, problems: [problem])
-        }
+        let problems = PlaceRules(configuration: result).problems
+        guard problems.isEmpty else { throw ConfigurationError(path: nil, problems: problems) }
         return result
     }
 }

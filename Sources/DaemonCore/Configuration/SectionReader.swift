@@ -114,6 +114,10 @@ final class ConfigurationNotes {
         problems.append(ConfigurationProblem(key: key, problem: problem, allowed: allowed))
     }
 
+    func add(_ problem: ConfigurationProblem) {
+        problems.append(problem)
+    }
+
     func know(_ key: String) {
         knownKeys.insert(key)
     }

@@ -63,6 +63,7 @@ final class Reloader: Sendable {
             let old = pipeline.board.snapshot.configuration
             let new = try overrides.apply(to: Configuration.load(file))
             try Self.requireSamePlaces(old, new, file)
+            try PlaceRules(configuration: new).requireSeparate(file: file)
             logLevel.set(new.logLevel)
             pipeline.board.update { state in
                 state.configuration = new
