@@ -61,6 +61,15 @@ let package = Package(
             ]
         ),
 
+        // Row 0: names for people's eyes
+        .target(name: "Text"),
+        .testTarget(
+            name: "TextTests",
+            dependencies: [
+                "Text"
+            ]
+        ),
+
         // Row 0: systemd
         .systemLibrary(
             name: "CSystemd",
@@ -70,7 +79,8 @@ let package = Package(
         .target(
             name: "Systemd",
             dependencies: [
-                "CSystemd"
+                "CSystemd",
+                "Text",
             ]
         ),
         .testTarget(
@@ -91,7 +101,8 @@ let package = Package(
         .target(
             name: "TensorFormats",
             dependencies: [
-                "CKernels"
+                "CKernels",
+                "Text",
             ]
         ),
         .testTarget(
@@ -180,6 +191,7 @@ let package = Package(
                 "LinuxSystem",
                 "Systemd",
                 "TensorFormats",
+                "Text",
                 httpTypes,
                 hummingbird,
                 hummingbirdCore,
@@ -225,6 +237,7 @@ let package = Package(
                 "ControlProtocol",
                 "LinuxSystem",
                 "TensorFormats",
+                "Text",
                 argumentParser,
                 systemPackage,
                 unixSignals,

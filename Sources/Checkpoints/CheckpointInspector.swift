@@ -1,6 +1,6 @@
 import LinuxSystem
 import SystemPackage
-import TensorFormats
+package import TensorFormats
 
 /// Decides whether a candidate is a whole checkpoint, by its content.
 ///
@@ -11,6 +11,7 @@ package struct CheckpointInspector: Sendable {
     package let layout: any TrainerLayout
     private let model: String?
     private let takesAverages: Bool
+    private let memory: ReaderMemory
 
     /// Inspects by the rules of a layout.
     ///
@@ -18,10 +19,17 @@ package struct CheckpointInspector: Sendable {
     ///   - model: the keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
     ///   - takesAverages: whether an average made by this program counts as a checkpoint, as it does where a person names
     ///     it, but never where it merely lies among those of a trainer.
-    package init(layout: any TrainerLayout, model: String? = nil, takesAverages: Bool = false) {
+    ///   - memory: what reading the weight files of one checkpoint may take together.
+    package init(
+        layout: any TrainerLayout,
+        model: String? = nil,
+        takesAverages: Bool = false,
+        memory: ReaderMemory = .ofThisProcess
+    ) {
         self.layout = layout
         self.model = model
         self.takesAverages = takesAverages
+        self.memory = memory
     }
 
     /// A candidate's files become a checkpoint, or the reason why not.
@@ -97,11 +105,19 @@ package struct CheckpointInspector: Sendable {
         return file
     }
 
+    /// What a tensor of a file that was read takes in the catalog, name and shape included.
+    private static let tensorByteCount = 400
+
     private func readCatalog(_ weights: [CheckpointFile], of candidate: CheckpointCandidate) throws -> TensorCatalog {
         var entries: [TensorCatalog.Entry] = []
         var files: [WeightFileDescription] = []
         for (index, file) in weights.enumerated() {
-            let content = try WeightFile.read(candidate.path(of: file), of: file, model: model)
+            let content = try WeightFile.read(
+                candidate.path(of: file),
+                of: file,
+                model: model,
+                memory: memory.left(beside: Self.tensorByteCount * entries.count)
+            )
             let prefix = candidate.unit == .directory ? ModelDirectory.directoryPrefix(of: file.relativePath) : ""
             entries.reserveCapacity(entries.count + content.tensors.count)
             for info in content.tensors {

@@ -3,10 +3,14 @@ import TensorFormats
 /// What a safetensors file holds.
 enum SafetensorsWeights {
     /// The content by its header.
-    static func read(_ bytes: FileBytes, prefix: [UInt8]) throws -> WeightFile.Content {
-        let headerByteCount = try SafetensorsHeader.headerByteCount(prefix: prefix, fileByteCount: bytes.byteCount)
+    static func read(_ bytes: FileBytes, prefix: [UInt8], memory: ReaderMemory) throws -> WeightFile.Content {
+        let headerByteCount = try SafetensorsHeader.headerByteCount(
+            prefix: prefix,
+            fileByteCount: bytes.byteCount,
+            memory: memory
+        )
         let headerBytes = try bytes.bytes(at: 0, count: headerByteCount)
-        let header = try SafetensorsHeader(parsing: headerBytes, fileByteCount: bytes.byteCount)
+        let header = try SafetensorsHeader(parsing: headerBytes, fileByteCount: bytes.byteCount, memory: memory)
         return WeightFile.Content(
             description: WeightFileDescription(format: .safetensors, amendments: try amendments(to: header)),
             tensors: header.tensors,

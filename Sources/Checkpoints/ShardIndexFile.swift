@@ -18,7 +18,7 @@ struct ShardIndexFile {
         guard let file = present[path] else { throw Incompleteness.vanished }
         let index: ShardIndex
         do {
-            index = try ShardIndex(parsing: SmallFile.read(candidate.path(of: file)))
+            index = try ShardIndex(parsing: SmallFile.read(candidate.path(of: file)), memory: .ofThisProcess)
         } catch let error as ShardIndexError {
             throw Incompleteness.invalidIndex(file: path, problem: "\(error)")
         } catch let error as SmallFileError {

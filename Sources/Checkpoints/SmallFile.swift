@@ -17,6 +17,7 @@ enum SmallFile {
     static func read(_ path: FilePath) throws -> [UInt8] {
         let file = try File.openForReading(path)
         let byteCount = try file.status().size
+        do { try ReaderMemory.ofThisProcess.require(byteCount) } catch { throw SmallFileError(problem: "\(error)") }
         guard byteCount <= maximumByteCount else {
             throw SmallFileError(problem: "it has \(byteCount) bytes, the limit is \(maximumByteCount)")
         }

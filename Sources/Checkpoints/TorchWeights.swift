@@ -3,8 +3,8 @@ import TensorFormats
 /// What a file of `torch.save` holds.
 enum TorchWeights {
     /// The content by its directory and its pickle; nothing of it is run.
-    static func read(_ bytes: FileBytes, model path: String?) throws -> WeightFile.Content {
-        let file = try TorchFile(reading: bytes)
+    static func read(_ bytes: FileBytes, model path: String?, memory: ReaderMemory) throws -> WeightFile.Content {
+        let file = try TorchFile(reading: bytes, memory: memory)
         let model = try file.model(at: path.map(ModelPath.path))
         let ranges = model.tensors.map(\.byteRange).filter { !$0.isEmpty }
         let payload = (ranges.map(\.lowerBound).min() ?? 0)..<(ranges.map(\.upperBound).max() ?? 0)

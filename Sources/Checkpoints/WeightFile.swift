@@ -20,12 +20,17 @@ enum WeightFile {
     ///
     /// Throws `Incompleteness.settling` where the file is no longer the version that was listed: offsets of one version
     /// must never be taken for those of another.
-    static func read(_ path: FilePath, of listed: CheckpointFile, model: String?) throws -> Content {
+    static func read(
+        _ path: FilePath,
+        of listed: CheckpointFile,
+        model: String?,
+        memory: ReaderMemory
+    ) throws -> Content {
         let name = listed.relativePath
         let file = try File.openForReading(path)
         // First of all, because a file that is being written validates or not by chance.
         if file.isOpenForWriting() == true { throw Incompleteness.openForWriting(file: name) }
-        let content = try content(of: FileBytes(file), name: name, model: model)
+        let content = try content(of: FileBytes(file), name: name, model: model, memory: memory)
         if try file.hasHoleAtEnd() { throw Incompleteness.zeroPayload(file: name) }
         if try !content.payload.isEmpty && isZero(file, payload: content.payload) {
             throw Incompleteness.zeroPayload(file: name)
@@ -36,12 +41,17 @@ enum WeightFile {
         return content
     }
 
-    private static func content(of bytes: FileBytes, name: String, model: String?) throws -> Content {
+    private static func content(
+        of bytes: FileBytes,
+        name: String,
+        model: String?,
+        memory: ReaderMemory
+    ) throws -> Content {
         do {
             let prefix = try bytes.bytes(at: 0, count: min(bytes.byteCount, WeightFormat.prefixByteCount))
             switch try WeightFormat.sniff(prefix) {
-            case .safetensors: return try SafetensorsWeights.read(bytes, prefix: prefix)
-            case .torchZip, .torchLegacy: return try TorchWeights.read(bytes, model: model)
+            case .safetensors: return try SafetensorsWeights.read(bytes, prefix: prefix, memory: memory)
+            case .torchZip, .torchLegacy: return try TorchWeights.read(bytes, model: model, memory: memory)
             }
         } catch let error as SafetensorsError {
             throw Incompleteness.invalidWeights(file: name, problem: "\(error)")
@@ -49,6 +59,8 @@ enum WeightFile {
             throw Incompleteness.invalidWeights(file: name, problem: "it is a \(error)")
         } catch TorchError.model(let error) {
             throw Incompleteness.noModel(file: name, problem: "\(error)")
+        } catch let error as MemoryShortage {
+            throw Incompleteness.invalidWeights(file: name, problem: "\(error)")
         } catch let error as TorchError {
             throw Incompleteness.invalidWeights(file: name, problem: "\(error)")
         }

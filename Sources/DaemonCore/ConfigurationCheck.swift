@@ -2,6 +2,7 @@ import Averaging
 import ControlProtocol
 import LinuxSystem
 package import SystemPackage
+import Text
 
 /// What `lawad check-config` does.
 package struct ConfigurationCheck {
@@ -17,9 +18,9 @@ package struct ConfigurationCheck {
         let configuration = try Configuration.load(file)
         try PlaceRules(configuration: configuration).requireSeparate(file: file)
         let recipes = configuration.recipes.map { "\($0.name) (\($0.window))" }.joined(separator: ", ")
-        try HostProcess.writeToStandardOutput(
+        let line =
             "\"\(file)\" is valid: watches \"\(configuration.watch)\", writes to \"\(configuration.outputRoot)\", "
-                + "averages \(recipes)\n"
-        )
+            + "averages \(recipes)"
+        try HostProcess.writeToStandardOutput(line.visibleLine + "\n")
     }
 }

@@ -4,6 +4,7 @@ import ControlProtocol
 import LinuxSystem
 import Logging
 package import SystemPackage
+import Text
 
 /// What `lawad --dry-run` does: looks, plans, and says what would be averaged. Nothing is written, pinned or removed.
 package struct DryRun {
@@ -41,7 +42,7 @@ package struct DryRun {
             )
             lines += describe(recipe, schedule, store)
         }
-        try HostProcess.writeToStandardOutput(lines.joined(separator: "\n") + "\n")
+        try HostProcess.writeToStandardOutput(lines.map { $0.visibleLine + "\n" }.joined())
     }
 
     private func describe(_ recipe: Recipe, _ schedule: AveragingSchedule, _ store: AverageStore) -> [String] {

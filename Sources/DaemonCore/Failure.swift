@@ -2,6 +2,7 @@ import LinuxSystem
 import Logging
 package import SystemPackage
 import Systemd
+import Text
 
 /// How the daemon's command ends when it fails.
 package enum Failure {
@@ -24,7 +25,8 @@ package enum Failure {
                 let logger = Logger(label: "lawad") { _ in JournalLogHandler(identifier: "lawad", level: .debug) }
                 DaemonLog(logger, instance: instance)(.failed(reason: "\(error)"))
             } else {
-                HostProcess.writeToStandardError("lawad: \(error)\n")
+                let lines = (error as? ConfigurationError).map { "\($0)".visibleLines } ?? "\(error)".visibleLine
+                HostProcess.writeToStandardError("lawad: \(lines)\n")
             }
             let line = (error as? ConfigurationError)?.summary ?? "\(error)"
             SystemdNotifier().failed(line, errorNumber: errorNumber(of: error))

@@ -61,8 +61,8 @@ package enum HostProcess {
         return kibibytes.map { $0 * 1024 }
     }
 
-    // Files of /proc have no size to ask for.
-    private static func readSmallFile(_ path: FilePath) -> String? {
+    /// The text of a file of /proc or /sys, which have no size to ask for; nil where it cannot be read.
+    static func readSmallFile(_ path: FilePath) -> String? {
         guard let file = try? File.openForReading(path) else {
             return nil
         }

@@ -1,4 +1,5 @@
 import CSystemd
+import Text
 
 /// Tells systemd how the service is doing, by sd_notify(3); does nothing where systemd does not supervise it.
 ///
@@ -59,9 +60,9 @@ package struct SystemdNotifier: Sendable {
         send((errorNumber.map { ["ERRNO=\($0)"] } ?? []) + [Self.statusLine(text)])
     }
 
-    // A line break would start another assignment.
+    // A line break would start another assignment, and systemctl prints the text as it is.
     private static func statusLine(_ text: String) -> String {
-        "STATUS=" + String(text.map { $0.isNewline || $0 == "\0" ? " " : $0 })
+        "STATUS=" + text.visibleLine
     }
 
     private func send(_ assignments: [String]) {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LinuxSystem
 package import Logging
+import Text
 
 /// Writes log events to standard error, a line each: time, level, message.
 ///
@@ -22,23 +23,14 @@ package struct TerminalLogHandler: LogHandler {
     package func log(event: Logging.LogEvent) {
         let time = Date.now.formatted(.iso8601)
         let level = event.level.rawValue.padding(to: 7)
-        HostProcess.writeToStandardError("\(time) \(level) \(event.message.description.terminalSafe)\n")
+        // Further lines are indented, so that none passes for an entry.
+        let message = event.message.description.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).visibleLine }.joined(separator: "\n    ")
+        HostProcess.writeToStandardError("\(time) \(level) \(message)\n")
     }
 }
 
 extension String {
-    /// The text with control characters made visible and further lines indented, so that a name from a file can neither
-    /// command the terminal nor pass for a log line.
-    fileprivate var terminalSafe: String {
-        unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar {
-            case "\n": text += "\n    "
-            case _ where scalar.properties.generalCategory == .control: text += scalar.escaped(asASCII: true)
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-    }
-
     fileprivate func padding(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }

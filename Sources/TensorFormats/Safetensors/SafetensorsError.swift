@@ -1,3 +1,5 @@
+import Text
+
 /// Why a file is not a valid safetensors file; the caller adds the path.
 package enum SafetensorsError: Error, Equatable, Sendable {
     /// The file ends before the header's length does.
@@ -10,6 +12,8 @@ package enum SafetensorsError: Error, Equatable, Sendable {
     case headerBeyondEnd(headerByteCount: Int, fileByteCount: Int)
     /// The reader was given other bytes than the prefix asks for.
     case wrongHeaderByteCount(expected: Int, actual: Int)
+    /// The header takes more memory than it may.
+    case memory(MemoryShortage)
     /// The JSON is wrong, or does not say what a header must say; `tensor` is the entry in which it goes wrong.
     case malformedHeader(tensor: String?, JSONSyntaxError)
     /// A tensor's size in bits is beyond 63 bits.
@@ -50,6 +54,8 @@ extension SafetensorsError: CustomStringConvertible {
             "file ends after \(fileByteCount) bytes, within the header of \(headerByteCount) bytes"
         case .wrongHeaderByteCount(let expected, let actual):
             "header takes \(expected) bytes, \(actual) were read"
+        case .memory(let shortage):
+            "\(shortage)"
         case .malformedHeader(let tensor, let error):
             (tensor.map { "tensor \($0.quoted): " } ?? "") + "malformed header, \(error)"
         case .shapeOverflow(let tensor, let shape, let type):

@@ -28,9 +28,11 @@ package struct SafetensorsHeader: Sendable {
     /// - Parameters:
     ///   - prefix: The first eight bytes of the file, or all of a shorter one.
     ///   - fileByteCount: The size of the file.
+    ///   - memory: What the reader may take.
     package static func headerByteCount(
         prefix: some Collection<UInt8>,
-        fileByteCount: Int
+        fileByteCount: Int,
+        memory: ReaderMemory = .unlimited
     ) throws(SafetensorsError) -> Int {
         guard prefix.count >= prefixByteCount, fileByteCount >= prefixByteCount else {
             throw .fileTooShort(fileByteCount: min(prefix.count, fileByteCount))
@@ -42,6 +44,8 @@ package struct SafetensorsHeader: Sendable {
         guard total <= fileByteCount else {
             throw .headerBeyondEnd(headerByteCount: total, fileByteCount: fileByteCount)
         }
+        // The texts of the header are kept once more, in strings.
+        do throws(MemoryShortage) { try memory.require(2 * total) } catch { throw .memory(error) }
         return total
     }
 
@@ -50,13 +54,19 @@ package struct SafetensorsHeader: Sendable {
     /// - Parameters:
     ///   - bytes: Exactly the bytes that ``headerByteCount(prefix:fileByteCount:)`` asks for.
     ///   - fileByteCount: The size of the file, which the tensors must fill.
-    package init(parsing bytes: UnsafeRawBufferPointer, fileByteCount: Int) throws(SafetensorsError) {
-        let headerByteCount = try Self.headerByteCount(prefix: bytes, fileByteCount: fileByteCount)
+    ///   - memory: What the reader may take.
+    package init(
+        parsing bytes: UnsafeRawBufferPointer,
+        fileByteCount: Int,
+        memory: ReaderMemory = .unlimited
+    ) throws(SafetensorsError) {
+        let headerByteCount = try Self.headerByteCount(prefix: bytes, fileByteCount: fileByteCount, memory: memory)
         guard bytes.count == headerByteCount else {
             throw .wrongHeaderByteCount(expected: headerByteCount, actual: bytes.count)
         }
         var parser = try SafetensorsHeaderParser(
-            json: UnsafeRawBufferPointer(rebasing: bytes[Self.prefixByteCount...])
+            json: UnsafeRawBufferPointer(rebasing: bytes[Self.prefixByteCount...]),
+            memory: memory
         )
         try parser.parse()
         let layout = SafetensorsLayout(headerByteCount: headerByteCount, fileByteCount: fileByteCount)
@@ -67,9 +77,13 @@ package struct SafetensorsHeader: Sendable {
     }
 
     /// Reads a header from an array, otherwise as from a buffer.
-    package init(parsing bytes: [UInt8], fileByteCount: Int) throws(SafetensorsError) {
+    package init(
+        parsing bytes: [UInt8],
+        fileByteCount: Int,
+        memory: ReaderMemory = .unlimited
+    ) throws(SafetensorsError) {
         self = try bytes.span.bytes.withUnsafeBytes { (bytes) throws(SafetensorsError) in
-            try SafetensorsHeader(parsing: bytes, fileByteCount: fileByteCount)
+            try SafetensorsHeader(parsing: bytes, fileByteCount: fileByteCount, memory: memory)
         }
     }
 }

@@ -1,6 +1,12 @@
+import Text
+
 /// Reads the JSON of a header straight into entries, without a tree.
 struct SafetensorsHeaderParser {
     private static let metadataName = "__metadata__"
+    /// What a tensor takes apart from the text of its name, from its key here to its place in a catalog.
+    private static let tensorByteCount = 560
+    /// What a pair of the metadata takes apart from its texts.
+    private static let pairByteCount = 160
     private static let sizeText = "an integer from 0 to \(Int.max)"
     /// Lookup by hash; `ElementType(rawValue:)` compares with one name after the other.
     private static let elementTypes = Dictionary(
@@ -12,15 +18,20 @@ struct SafetensorsHeaderParser {
     /// The pairs of `__metadata__` in the order of the JSON.
     private(set) var metadata: [(key: String, value: String)] = []
     private var tokenizer: JSONTokenizer
+    private let memory: ReaderMemory
+    /// Why reading ended, where it was not for the text.
+    private var shortage: MemoryShortage?
     /// The type of the entry before, which mostly is the type of the next one.
     private var lastElementType: ElementType?
     /// The tensor being read, for errors.
     private var tensorName: String?
 
     /// Checks that the bytes are UTF-8.
-    init(json: UnsafeRawBufferPointer) throws(SafetensorsError) {
+    init(json: UnsafeRawBufferPointer, memory: ReaderMemory) throws(SafetensorsError) {
+        // The texts are counted with the header's bytes, which are there beside.
+        self.memory = memory.left(beside: 2 * json.count)
         do {
-            tokenizer = try JSONTokenizer(json)
+            tokenizer = try JSONTokenizer(json, options: JSONOptions(memory: self.memory))
         } catch {
             throw .malformedHeader(tensor: nil, error)
         }
@@ -31,6 +42,7 @@ struct SafetensorsHeaderParser {
         do {
             try readRoot()
         } catch {
+            if let shortage { throw .memory(shortage) }
             throw .malformedHeader(tensor: tensorName, error)
         }
     }
@@ -38,6 +50,7 @@ struct SafetensorsHeaderParser {
     private mutating func readRoot() throws(JSONSyntaxError) {
         try tokenizer.beginObject("the header")
         while let name = try tokenizer.nextKey() {
+            try requireMemory()
             if name == Self.metadataName {
                 try readMetadata()
             } else {
@@ -49,6 +62,17 @@ struct SafetensorsHeaderParser {
         _ = try tokenizer.next()
     }
 
+    /// Counts what there is, and another tensor.
+    private mutating func requireMemory() throws(JSONSyntaxError) {
+        let held = Self.tensorByteCount * (entries.count + 1) + Self.pairByteCount * metadata.count
+        do throws(MemoryShortage) {
+            try memory.require(held)
+        } catch {
+            shortage = error
+            throw tokenizer.error("\(error)")
+        }
+    }
+
     private mutating func readMetadata() throws(JSONSyntaxError) {
         let token = try tokenizer.next()
         if token == .null { return }
@@ -57,6 +81,7 @@ struct SafetensorsHeaderParser {
         }
         while let key = try tokenizer.nextKey() {
             metadata.append((key, try tokenizer.nextString("\(Self.metadataName) \(key.quoted)")))
+            try requireMemory()
         }
     }
 

@@ -14,11 +14,14 @@ package struct ShardIndex: Sendable, Equatable {
     package let totalSize: Int?
 
     /// Reads an index and checks that no file name leads out of the index's own directory.
-    package init(parsing bytes: UnsafeRawBufferPointer) throws(ShardIndexError) {
+    package init(
+        parsing bytes: UnsafeRawBufferPointer,
+        memory: ReaderMemory = .unlimited
+    ) throws(ShardIndexError) {
         guard bytes.count <= Self.maximumByteCount else { throw .tooLarge(byteCount: bytes.count) }
         var parser = ShardIndexParser()
         do {
-            try parser.parse(bytes)
+            try parser.parse(bytes, memory: memory)
         } catch {
             throw .malformed(error)
         }
@@ -30,9 +33,9 @@ package struct ShardIndex: Sendable, Equatable {
     }
 
     /// Reads an index from an array, otherwise as from a buffer.
-    package init(parsing bytes: [UInt8]) throws(ShardIndexError) {
+    package init(parsing bytes: [UInt8], memory: ReaderMemory = .unlimited) throws(ShardIndexError) {
         self = try bytes.span.bytes.withUnsafeBytes { (bytes) throws(ShardIndexError) in
-            try ShardIndex(parsing: bytes)
+            try ShardIndex(parsing: bytes, memory: memory)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Why a shard index is not usable; the caller adds the path.
 package enum ShardIndexError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The index is longer than any real one.

@@ -1,3 +1,5 @@
+import Text
+
 /// Collects what a shard index says.
 struct ShardIndexParser {
     /// The file of each tensor.
@@ -10,8 +12,8 @@ struct ShardIndexParser {
     private(set) var unsafeEntry: (tensor: String, file: String)?
 
     /// Reads all of the JSON.
-    mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(JSONSyntaxError) {
-        var tokenizer = try JSONTokenizer(bytes)
+    mutating func parse(_ bytes: UnsafeRawBufferPointer, memory: ReaderMemory) throws(JSONSyntaxError) {
+        var tokenizer = try JSONTokenizer(bytes, options: JSONOptions(memory: memory.left(beside: 2 * bytes.count)))
         try tokenizer.beginObject("the index")
         while let key = try tokenizer.nextKey() {
             switch key {

@@ -12,6 +12,9 @@ struct JSONKeySet {
     /// A set of the keys themselves would hash every text again each time it grows.
     private var hashes: Set<Int> = []
 
+    /// How many keys there are.
+    var count: Int { keys.count }
+
     /// Adds a key and says whether it is new.
     mutating func insert(_ key: String) -> Bool {
         if keys.count >= Self.linearLimit {

@@ -1,3 +1,5 @@
+import Text
+
 extension JSONTokenizer {
     /// Returns the next key of the open object, or nil when the object is closed.
     package mutating func nextKey() throws(JSONSyntaxError) -> String? {

@@ -1,3 +1,5 @@
+import Text
+
 /// A strict, bounded RFC 8259 reader that hands out one token at a time.
 ///
 /// The whole text must be UTF-8; duplicate keys, nesting beyond the limit and anything after the value are refused.
@@ -31,6 +33,11 @@ package struct JSONTokenizer {
     /// The open containers, then closed ones whose storage is used again.
     private var containers: [Container] = []
     private var depth = 0
+    /// How many keys the open objects have.
+    private var keyCount = 0
+
+    /// What a key takes apart from a long text: here, and in a dictionary that a caller makes of them.
+    private static let keyByteCount = 120
 
     /// Checks that the text is UTF-8 and stops before its first token.
     package init(_ bytes: UnsafeRawBufferPointer, options: JSONOptions = JSONOptions()) throws(JSONSyntaxError) {
@@ -81,6 +88,10 @@ package struct JSONTokenizer {
     private mutating func readKey() throws(JSONSyntaxError) -> JSONToken {
         guard peek == UInt8(ascii: "\"") else { throw error("expected a key in quotes, found \(foundText)") }
         let key = try readString()
+        keyCount += 1
+        do throws(MemoryShortage) {
+            try options.memory.require(Self.keyByteCount * keyCount)
+        } catch { throw self.error("\(error)") }
         guard containers[depth - 1].keys.insert(key) else {
             throw error("key \(key.quoted) appears twice in one object")
         }
@@ -134,6 +145,7 @@ package struct JSONTokenizer {
     private mutating func close(_ token: JSONToken) -> JSONToken {
         offset += 1
         depth -= 1
+        keyCount -= containers[depth].keys.count
         containers[depth].keys.removeAll()
         expectation = .separator
         return token

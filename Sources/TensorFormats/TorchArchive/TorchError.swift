@@ -1,3 +1,5 @@
+import Text
+
 /// Why a file of torch.save cannot be read; the caller adds the path.
 package enum TorchError: Error, Equatable, Sendable {
     /// The file does not begin like one of torch.save.

@@ -28,15 +28,17 @@ package struct TorchFile: Sendable {
 
     /// Reads and checks all of a file but the tensors' bytes.
     ///
-    /// - Throws: ``TorchError``, or what the source throws.
-    package init(reading source: some ByteSource) throws {
+    /// - Parameter memory: What the reader may take.
+    /// - Throws: ``TorchError``, ``MemoryShortage``, or what the source throws.
+    package init(reading source: some ByteSource, memory: ReaderMemory = .unlimited) throws {
         let prefix = try source.bytes(at: 0, count: min(source.byteCount, WeightFormat.prefixByteCount))
         let format: WeightFormat
         do { format = try WeightFormat.sniff(prefix) } catch { throw TorchError.foreignFormat(error) }
         switch format {
         case .safetensors: throw TorchError.notTorch
-        case .torchZip: try self.init(TorchZipReader(source).read(), .zip, byteCount: source.byteCount)
-        case .torchLegacy: try self.init(TorchLegacyReader(source).read(), .legacy, byteCount: source.byteCount)
+        case .torchZip: try self.init(TorchZipReader(source, memory: memory).read(), .zip, byteCount: source.byteCount)
+        case .torchLegacy:
+            try self.init(TorchLegacyReader(source, memory: memory).read(), .legacy, byteCount: source.byteCount)
         }
     }
 

@@ -1,11 +1,14 @@
+import Text
+
 /// Reads a file of torch.save in its present form, a zip archive.
 struct TorchZipReader<Source: ByteSource> {
     private let source: Source
-    private let limits = PickleLimits()
+    private let memory: ReaderMemory
 
     /// Prepares to read a file.
-    init(_ source: Source) {
+    init(_ source: Source, memory: ReaderMemory) {
         self.source = source
+        self.memory = memory
     }
 
     /// Reads and checks everything but the storages' bytes.
@@ -14,7 +17,7 @@ struct TorchZipReader<Source: ByteSource> {
     }
 
     private func contents() throws -> TorchContents {
-        let directory = try ZipDirectory(reading: source)
+        let directory = try ZipDirectory(reading: source, memory: memory)
         let names = try TorchRecordNames(directory)
         var reader = ZipRecordReader(source, directory: directory)
         let records = try reader.records()
@@ -25,8 +28,9 @@ struct TorchZipReader<Source: ByteSource> {
             }
         }
         let entry = directory.entries[names.pickle]
-        let pickle = try bytes(of: records[names.pickle], entry, in: directory, limit: limits.byteCount)
-        let graph = try graph(of: pickle, name: directory.name(of: entry))
+        let pickle = try bytes(of: records[names.pickle], entry, in: directory, limit: PickleLimits().byteCount)
+        let limits = PickleLimits(memory: memory.left(beside: directory.heldByteCount))
+        let graph = try graph(of: pickle, limits: limits, name: directory.name(of: entry))
         return TorchContents(
             graph: graph,
             storages: try graph.storages.map { try range(of: $0, names, records) },
@@ -34,7 +38,7 @@ struct TorchZipReader<Source: ByteSource> {
         )
     }
 
-    private func graph(of pickle: [UInt8], name: String) throws(TorchError) -> PickleGraph {
+    private func graph(of pickle: [UInt8], limits: PickleLimits, name: String) throws(TorchError) -> PickleGraph {
         do throws(PickleError) {
             return try PickleMachine.run(pickle, limits: limits).graph
         } catch {
@@ -53,6 +57,7 @@ struct TorchZipReader<Source: ByteSource> {
         guard record.range.count <= limit else {
             throw ZipError.record(name, .tooLong(byteCount: record.range.count, limit: limit))
         }
+        try memory.require(directory.heldByteCount + record.range.count)
         let bytes = try source.bytes(at: record.range.lowerBound, count: record.range.count)
         if let seal = record.seal, case let computed = ZipChecksum(of: bytes).value, computed != seal.checksum {
             throw ZipError.record(name, .checksumMismatch(stored: seal.checksum, computed: computed))

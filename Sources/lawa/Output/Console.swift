@@ -1,6 +1,7 @@
 import ControlProtocol
 import LinuxSystem
 import SystemPackage
+import Text
 
 /// The two streams: answers on standard output, everything else on standard error.
 enum Console {
@@ -31,7 +32,7 @@ enum Console {
 
     /// Writes lines of text to standard output; where that cannot be done, `Failure` or the broken pipe is thrown.
     static func answer(_ text: String) throws {
-        try write(Printable.lines(text))
+        try write(text.visibleLines)
     }
 
     /// Writes one JSON object to standard output.
@@ -59,20 +60,20 @@ enum Console {
 
     /// Says something on standard error, in one line after the program's name.
     static func complain(_ message: String) {
-        HostProcess.writeToStandardError("lawa: \(Printable.line(message))\n")
+        HostProcess.writeToStandardError("lawa: \(message.visibleLine)\n")
     }
 
     /// Says why a verb failed: one line, and one more for each detail.
     static func complain(_ failure: Failure) {
         complain(failure.message)
         for detail in failure.details {
-            HostProcess.writeToStandardError("  \(Printable.line(detail))\n")
+            HostProcess.writeToStandardError("  \(detail.visibleLine)\n")
         }
     }
 
     /// Says what is wrong with the command line, with the usage in further lines.
     static func complain(_ usage: UsageText) {
-        HostProcess.writeToStandardError("lawa: \(Printable.lines(usage.text))\n")
+        HostProcess.writeToStandardError("lawa: \(usage.text.visibleLines)\n")
     }
 
     /// Puts raw text on standard error, as a line that is drawn again and again needs.

@@ -1,5 +1,6 @@
 import ControlProtocol
 import FoundationEssentials
+import Text
 
 /// The state of one daemon on one screen.
 struct StatusText {
@@ -15,7 +16,7 @@ struct StatusText {
 
     /// The lines, without colours or other control codes.
     var lines: [String] {
-        var lines = [Printable.line(heading)]
+        var lines = [heading.visibleLine]
         lines += field("watching", watching)
         lines += field("output", report.output)
         if let pins = report.pins, pins.count > 0 { lines += field("pins", PinsText(pins: pins).line) }
@@ -65,7 +66,7 @@ struct StatusText {
 
     private func section(_ recipe: StatusReport.Recipe) -> [String] {
         let text = RecipeText(recipe: recipe)
-        var lines = ["", Printable.line("recipe \(recipe.name): window \(text.filling) (\(recipe.window))")]
+        var lines = ["", "recipe \(recipe.name): window \(text.filling) (\(recipe.window))".visibleLine]
         lines += field("  members", text.members)
         lines += field("  average", text.average(now: now))
         lines += field("  written", Plural.averages(recipe.averagesPublished))

@@ -1,3 +1,5 @@
+import Text
+
 /// Rows in aligned columns under a heading.
 struct Table {
     /// A column's heading, and the side that its cells lean to.
@@ -24,14 +26,14 @@ struct Table {
     /// Adds a row; cells that were left out are empty.
     mutating func add(_ cells: [String]) {
         let filled = cells + Array(repeating: "", count: max(0, columns.count - cells.count))
-        rows.append(filled.prefix(columns.count).map(Printable.line))
+        rows.append(filled.prefix(columns.count).map(\.visibleLine))
     }
 
     /// The table's lines; a column without any cell is left out.
     func lines(width: Int?) -> [String] {
         let shown = columns.indices.filter { column in rows.contains { !$0[column].isEmpty } }
         guard let last = shown.last else { return [] }
-        let widths = shown.map { column in rows.map { Printable.width($0[column]) }.max() ?? 0 }
+        let widths = shown.map { column in rows.map { TextWidth.of($0[column]) }.max() ?? 0 }
         let sizes = zip(shown, widths).map { max(columns[$0].title.count, $1) }
         let indentation = sizes.dropLast().reduce(0) { $0 + $1 + 2 }
         return ([columns.map(\.title)] + rows).flatMap { row in
@@ -42,7 +44,7 @@ struct Table {
     }
 
     private func join(_ head: String, _ tail: String, indentation: Int, width: Int?) -> [String] {
-        guard let width, indentation + Printable.width(tail) > width, indentation > 0 else {
+        guard let width, indentation + TextWidth.of(tail) > width, indentation > 0 else {
             return [trimmed(head + tail)]
         }
         if tail.allSatisfy({ $0 == " " }) { return [trimmed(head)] }
@@ -56,7 +58,7 @@ struct Table {
     }
 
     private func pad(_ text: String, to size: Int, right: Bool) -> String {
-        let space = String(repeating: " ", count: max(0, size - Printable.width(text)))
+        let space = String(repeating: " ", count: max(0, size - TextWidth.of(text)))
         return right ? space + text : text + space
     }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// Breaks text at spaces.
 enum TextWrapping {
     /// The text in lines of at most `columns` characters; a longer word stays whole, for a path is of no use in pieces.
@@ -22,7 +24,7 @@ enum TextWrapping {
     ///
     /// - Parameter indentation: where the text begins; the label is shorter.
     static func hanging(_ text: String, label: String, indentation: Int, columns: Int?) -> [String] {
-        let text = Printable.line(text)
+        let text = text.visibleLine
         let narrowest = 24
         if let columns, columns - indentation < narrowest {
             return [label] + lines(text, columns: max(1, columns - 4)).map { "    \($0)" }

@@ -1,6 +1,7 @@
 import Averaging
 import ControlProtocol
 import SystemPackage
+import Text
 
 /// An average that was written: its manifest and its path, in one JSON object.
 struct FinishedAverage: Encodable {
@@ -24,7 +25,9 @@ struct FinishedAverage: Encodable {
         let names = manifest.members.map(\.name)
         let range = [names.first, names.count > 1 ? names.last : nil].compactMap(\.self).joined(separator: " to ")
         let rate = Readable.bytes(Int(Double(manifest.bytesRead) / max(manifest.seconds, 1e-6)))
-        return "wrote \"\(path)\": average of \(members) (\(range)), \(Readable.bytes(manifest.bytesRead)) read in "
+        let line =
+            "wrote \"\(path)\": average of \(members) (\(range)), \(Readable.bytes(manifest.bytesRead)) read in "
             + "\(Readable.decimal(manifest.seconds, places: 2)) s (\(rate)/s)"
+        return line.visibleLine
     }
 }

@@ -1,6 +1,7 @@
 import ControlProtocol
 import FoundationEssentials
 import LinuxSystem
+import Text
 
 /// Where a watched daemon is shown.
 protocol WatchDisplay: Sendable {
@@ -38,7 +39,7 @@ struct LinesDisplay: WatchDisplay {
     private var lines = WatchLines()
 
     mutating func show(_ sight: WatchSight, now: Date) throws {
-        for line in lines.lines(for: sight) { try Console.answer("\(now.formatted(.iso8601)) \(Printable.line(line))") }
+        for line in lines.lines(for: sight) { try Console.answer("\(now.formatted(.iso8601)) \(line.visibleLine)") }
     }
 
     func close() {}

@@ -1,6 +1,7 @@
 import ControlProtocol
 import FoundationEssentials
 import LinuxSystem
+import Text
 
 /// One screenful about a watched daemon.
 struct WatchFrame {
@@ -22,7 +23,7 @@ struct WatchFrame {
         var status = StatusText(report: answer.status, columns: room, now: now)
         // A bar that does not move is none.
         status.showsBar = lost == nil
-        let all = (notice(columns: room) + status.lines).map { String(Printable.line($0).prefix(room)) }
+        let all = (notice(columns: room) + status.lines).map { String($0.visibleLine.prefix(room)) }
         guard all.count > size.rows else { return all }
         let shown = max(0, size.rows - 1)
         return all.prefix(shown) + [String("... \(all.count - shown) more lines".prefix(room))]

@@ -1,3 +1,5 @@
+import Text
+
 /// Why a file of the form that torch.save wrote before torch 1.6 cannot be read.
 package enum LegacyError: Error, Equatable, Sendable {
     /// A pickle does not hold what stands at its place in a sound file.

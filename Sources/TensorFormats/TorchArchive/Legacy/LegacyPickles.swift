@@ -1,7 +1,7 @@
 /// Reads the pickles at the start of a legacy file one after the other, none of which tells its length.
 struct LegacyPickles<Source: ByteSource> {
     private let source: Source
-    private let limits = PickleLimits()
+    private let limits: PickleLimits
     /// The bytes of the file that were read, from its start.
     private var head: [UInt8] = []
     /// Where the next pickle begins, or what follows the last one.
@@ -11,8 +11,9 @@ struct LegacyPickles<Source: ByteSource> {
     static var firstByteCount: Int { 1 << 20 }
 
     /// Reads the first bytes and skips the magic number, which they begin with.
-    init(_ source: Source) throws {
+    init(_ source: Source, memory: ReaderMemory = .unlimited) throws {
         self.source = source
+        self.limits = PickleLimits(memory: memory)
         self.head = try source.bytes(at: 0, count: min(source.byteCount, Self.firstByteCount))
         guard let byteCount = LegacyMagic.byteCount(in: head) else {
             throw TorchError.legacy(.unexpected(part: "first pickle", expected: "the magic number"))
@@ -47,6 +48,8 @@ struct LegacyPickles<Source: ByteSource> {
         let limit = min(source.byteCount, position + limits.byteCount)
         guard head.count < limit else { return false }
         let byteCount = min(limit, 4 * head.count) - head.count
+        // What is there, what is read, and both together.
+        try limits.memory.require(2 * (head.count + byteCount))
         head += try source.bytes(at: head.count, count: byteCount)
         return true
     }

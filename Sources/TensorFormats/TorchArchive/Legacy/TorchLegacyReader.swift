@@ -5,15 +5,17 @@
 /// bytes: `_legacy_save` in torch/serialization.py. There is no checksum.
 struct TorchLegacyReader<Source: ByteSource> {
     private let source: Source
+    private let memory: ReaderMemory
 
     /// Prepares to read a file.
-    init(_ source: Source) {
+    init(_ source: Source, memory: ReaderMemory) {
         self.source = source
+        self.memory = memory
     }
 
     /// Reads and checks everything but the storages' bytes.
     func read() throws -> TorchContents {
-        var pickles = try LegacyPickles(source)
+        var pickles = try LegacyPickles(source, memory: memory)
         try checkVersion(pickles.next("version"))
         try checkMachine(pickles.next("system information"))
         let graph = try pickles.next("pickle of the objects")

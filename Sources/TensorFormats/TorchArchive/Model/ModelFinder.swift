@@ -1,6 +1,10 @@
+import Text
+
 /// Decides which of a checkpoint's tensors are the model.
 struct ModelFinder {
     private static let alternativeLimit = 100
+    /// What a tensor of the model takes in lists and sets beside the graph, apart from its name.
+    private static let tensorByteCount = 240
     /// The most bytes that all tensors of a model have, far more than any machine holds; sums of bytes and of elements
     /// over all members of an average then stay within 63 bits.
     private static let byteLimit = 1 << 50
@@ -81,6 +85,9 @@ struct ModelFinder {
     ) throws(ModelFinderError) -> ModelChoice {
         var names = StateDictNames(graph: graph)
         let tensors = try names.tensors(of: value, path: path, isDemanded: isDemanded)
+        do throws(MemoryShortage) {
+            try graph.memory.require(Self.tensorByteCount * tensors.count)
+        } catch { throw .memory(error) }
         if tensors.isEmpty { throw .noTensorsAt(path, available: placeList) }
         var seen = Set<String>(minimumCapacity: tensors.count)
         for (name, _) in tensors where !seen.insert(name).inserted { throw .duplicateName(name, path: path) }

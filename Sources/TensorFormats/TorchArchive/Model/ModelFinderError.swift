@@ -1,3 +1,5 @@
+import Text
+
 /// Why no model is taken from a checkpoint; the caller adds the file.
 package enum ModelFinderError: Error, Equatable, Sendable {
     /// There are no tensors of floats in any dict or module.
@@ -14,6 +16,8 @@ package enum ModelFinderError: Error, Equatable, Sendable {
     case duplicateName(String, path: [String])
     /// The dicts are shared in a way that makes them endless.
     case tooManyNames(path: [String])
+    /// The search takes more memory than it may.
+    case memory(MemoryShortage)
     /// The tensors together are larger than anything that is averaged, as tensors that share their elements can be.
     case tooLarge(path: [String], limit: Int)
 }
@@ -39,6 +43,8 @@ extension ModelFinderError: CustomStringConvertible {
         case .tooManyNames(let path):
             "the dicts at \(ModelPath.text(path).quoted) hold each other too often to be a model: "
                 + "save it with model.state_dict()"
+        case .memory(let shortage):
+            "\(shortage)"
         case .tooLarge(let path, let limit):
             "the tensors at \(ModelPath.text(path).quoted) have more than \(limit) bytes when each has its own: "
                 + "save them without expand()"

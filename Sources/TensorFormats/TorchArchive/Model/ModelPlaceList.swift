@@ -1,3 +1,5 @@
+import Text
+
 /// The places that a message names: a file can hold millions, of which a few are enough.
 package struct ModelPlaceList: Equatable, Sendable {
     /// The paths of the first places, in their text form.

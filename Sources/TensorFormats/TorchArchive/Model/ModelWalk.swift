@@ -22,6 +22,8 @@ struct ModelWalk {
     }
 
     private static let depth = 64
+    /// What a step takes, with its place in the set of what was seen, while the array is copied to grow.
+    private static let stepByteCount = 2 * MemoryLayout<Step>.stride + 32
     private static let maximumPathByteCount = 1024
     /// What is found, in order.
     private(set) var places: [ModelPlace] = []
@@ -41,6 +43,8 @@ struct ModelWalk {
         while next < steps.count {
             try visit(next)
             next += 1
+            let held = Self.stepByteCount * steps.count + MemoryLayout<ModelPlace>.stride * 2 * places.count
+            do throws(MemoryShortage) { try graph.memory.require(held) } catch { throw .memory(error) }
         }
         places.removeAll { $0.tally.floatCount == 0 }
     }

@@ -13,14 +13,21 @@ struct StateDictNames {
 
     private static let depth = 64
     private static let maximumBudget = 1 << 28
+    /// The bytes of memory for each byte that is counted: a name is kept as it is and in the sets of names.
+    private static let nameShare = 2
     private let graph: PickleGraph
     /// How many bytes of names, and values looked at, there may still be.
     private var budget: Int
+    /// Whether memory sets that limit, and not the size of the pickle.
+    private let isShortOfMemory: Bool
 
     /// Counts what is looked at over all calls, in proportion to the size of the pickle.
     init(graph: PickleGraph) {
         self.graph = graph
+        let memory = graph.memory.byteCount / Self.nameShare
         self.budget = min(64 * (graph.bytes.count + 1024), Self.maximumBudget)
+        self.isShortOfMemory = memory < budget
+        if isShortOfMemory { self.budget = memory }
     }
 
     /// The tensors of a value in order.
@@ -68,7 +75,10 @@ struct StateDictNames {
 
     private mutating func spend(_ count: Int, _ path: [String]) throws(ModelFinderError) {
         budget -= count + 1
-        guard budget >= 0 else { throw .tooManyNames(path: path) }
+        guard budget < 0 else { return }
+        guard isShortOfMemory else { throw .tooManyNames(path: path) }
+        let needed = graph.memory.byteCount - Self.nameShare * budget
+        throw .memory(MemoryShortage(needed: needed, limit: graph.memory))
     }
 
     private mutating func level(

@@ -1,3 +1,5 @@
+import Text
+
 extension PickleError: CustomStringConvertible {
     /// The place, the opcode, the numbers and the limit, in one line.
     package var description: String {
@@ -15,7 +17,7 @@ extension PickleError.Reason: CustomStringConvertible {
     /// What is wrong, in one line.
     var description: String {
         switch self {
-        case .truncated, .tooLarge, .tooManyNodes, .textTooLong: sizeText
+        case .truncated, .tooLarge, .tooManyNodes, .memory, .textTooLong: sizeText
         case .foreignReference, .unknownStorageClass, .storageView, .storageSize, .storageClash: storageText
         case .tensorArguments, .tensorRank, .tensorDimensions, .tensorNegative, .tensorOverflow, .tensorType,
             .tensorBeyondStorage:
@@ -34,6 +36,8 @@ extension PickleError.Reason: CustomStringConvertible {
             "the pickle takes \(byteCount) bytes, the limit is \(limit): save only model.state_dict()"
         case .tooManyNodes(let limit):
             "the pickle holds more than \(limit) values: save only model.state_dict()"
+        case .memory(let shortage):
+            "\(shortage)"
         case .textTooLong(let byteCount, let limit):
             "a string takes \(byteCount) bytes, the limit is \(limit): save only model.state_dict()"
         default: ""

@@ -8,6 +8,8 @@ package struct PickleError: Error, Equatable, Sendable {
         case tooLarge(byteCount: Int, limit: Int)
         /// The values are more than the limit.
         case tooManyNodes(limit: Int)
+        /// The values take more memory than they may.
+        case memory(MemoryShortage)
         /// A text or byte string is beyond the limit.
         case textTooLong(byteCount: Int, limit: Int)
         /// The protocol is not one of 0 to 5.

@@ -14,6 +14,8 @@ struct PickleGraph: Sendable {
     let objects: [PickleObject]
     /// The contents of the containers.
     let arena: PickleArena
+    /// What the search for the model may take beside the graph.
+    let memory: ReaderMemory
     /// The containers that are the attributes of a whole `torch.nn.Module`.
     private(set) var moduleStates: Set<Int> = []
 
@@ -25,7 +27,8 @@ struct PickleGraph: Sendable {
         tensors: [TensorReference],
         globals: [PickleGlobal],
         objects: [PickleObject],
-        arena: PickleArena
+        arena: PickleArena,
+        memory: ReaderMemory
     ) {
         self.bytes = bytes
         self.root = root
@@ -34,6 +37,7 @@ struct PickleGraph: Sendable {
         self.globals = globals
         self.objects = objects
         self.arena = arena
+        self.memory = memory
         self.moduleStates = findModuleStates()
     }
 }

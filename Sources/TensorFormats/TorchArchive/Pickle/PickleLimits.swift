@@ -6,4 +6,6 @@ struct PickleLimits: Sendable {
     var nodeCount = 50_000_000
     /// The longest single text or byte string, in bytes.
     var textByteCount = 256 << 20
+    /// The most memory that everything together takes.
+    var memory = ReaderMemory.unlimited
 }

@@ -49,7 +49,8 @@ struct PickleMachine {
         self.limits = PickleLimits(
             byteCount: min(limits.byteCount, Int(UInt32.max)),
             nodeCount: min(limits.nodeCount, 1 << 30),
-            textByteCount: limits.textByteCount
+            textByteCount: limits.textByteCount,
+            memory: limits.memory
         )
         self.bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(self.limits.byteCount))
     }
@@ -63,6 +64,9 @@ struct PickleMachine {
     ) throws(PickleError) -> (graph: PickleGraph, byteCount: Int) {
         var machine = PickleMachine(bytes, limits: limits)
         let root = try machine.runToStop(availableByteCount: bytes.count)
+        // The copy is there beside the bytes.
+        let held = machine.heldByteCount + machine.position
+        do throws(MemoryShortage) { try limits.memory.require(held) } catch { throw machine.failure(.memory(error)) }
         let copy = [UInt8](bytes.prefix(machine.position))
         return (machine.graph(root: root, bytes: copy), machine.position)
     }
@@ -80,14 +84,17 @@ struct PickleMachine {
     }
 
     private func graph(root: PickleValue, bytes: [UInt8]) -> PickleGraph {
-        PickleGraph(
+        // What is left of it once the stack and the memo are gone.
+        let kept = nodeCount - stack.count - marks.count - memo.nodeCount
+        return PickleGraph(
             bytes: bytes,
             root: root,
             storages: storages,
             tensors: tensors,
             globals: globals,
             objects: objects,
-            arena: arena
+            arena: arena,
+            memory: limits.memory.left(beside: bytes.count + MemoryLayout<PickleValue>.stride * kept)
         )
     }
 
@@ -106,7 +113,17 @@ struct PickleMachine {
             if opcode == .stop { return try pop() }
             try execute(opcode)
             guard nodeCount <= limits.nodeCount else { throw failure(.tooManyNodes(limit: limits.nodeCount)) }
+            do throws(MemoryShortage) { try limits.memory.require(heldByteCount) } catch {
+                throw failure(.memory(error))
+            }
         }
+    }
+
+    /// How many bytes of memory everything takes, the pickle's own included.
+    ///
+    /// What is on the stack is counted twice, because an opcode can copy all of it into a container.
+    private var heldByteCount: Int {
+        bytes.count + MemoryLayout<PickleValue>.stride * (nodeCount + stack.count)
     }
 
     /// How many values everything together takes the room of.

@@ -7,9 +7,18 @@ struct ZipDirectory {
     /// The records, by the place of their local headers.
     let entries: [ZipEntry]
 
+    /// What the directory and all that is made of it take of memory, in bytes.
+    var heldByteCount: Int { Self.heldByteCount(directory: range.count, entryCount: entries.count) }
+
+    // Of each entry there are a record, a range to read, a seal and a key; the text of a long key is kept once more.
+    private static func heldByteCount(directory byteCount: Int, entryCount: Int) -> Int {
+        byteCount + max(0, byteCount - 128 * entryCount) + 210 * entryCount
+    }
+
     /// Reads and checks the directory.
-    init(reading source: some ByteSource) throws {
+    init(reading source: some ByteSource, memory: ReaderMemory = .unlimited) throws {
         let end = try ZipEnd(reading: source)
+        try memory.require(Self.heldByteCount(directory: end.directory.count, entryCount: end.entryCount))
         self.bytes = try source.bytes(at: end.directory.lowerBound, count: end.directory.count)
         self.range = end.directory
         var parser = ZipEntryParser(bytes: bytes, directory: end.directory)

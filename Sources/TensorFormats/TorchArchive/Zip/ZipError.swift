@@ -1,3 +1,5 @@
+import Text
+
 /// Why a file is not a zip archive that torch could have written.
 package enum ZipError: Error, Equatable, Sendable {
     /// There is no end record at the end of the file.

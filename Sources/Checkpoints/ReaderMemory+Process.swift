@@ -1,0 +1,24 @@
+package import LinuxSystem
+package import TensorFormats
+
+extension ReaderMemory {
+    /// The most that reading one checkpoint takes however much memory there is, in bytes.
+    package static let ceiling = 256 << 20
+
+    /// What this process may use, found out once.
+    package static let ofThisProcess = ReaderMemory(within: .ofThisProcess())
+
+    /// A quarter of what the process may use, so that a window fits beside, and never more than the ceiling.
+    package init(within limit: MemoryLimit) {
+        let quarter = limit.byteCount / 4
+        if quarter < Self.ceiling {
+            self.init(
+                byteCount: quarter,
+                origin: "a quarter of the \(limit.byteCount) bytes of \(limit.origin): "
+                    + "raise MemoryMax= of the service or whatever else limits its memory"
+            )
+        } else {
+            self.init(byteCount: Self.ceiling, origin: "which is fixed: save the model alone, or in more files")
+        }
+    }
+}
