@@ -19,6 +19,13 @@ extension Publication {
         }
     }
 
+    /// Takes away the permission bits of a file or directory that `mode` does not have; links are not followed.
+    package static func restrict(_ path: FilePath, to mode: UInt32) throws(SystemCallError) {
+        let present = try FileStatus.of(path, followSymlinks: false)
+        guard present.kind != .symbolicLink, present.mode & ~mode != 0 else { return }
+        try systemCall("set the mode of", path) { path.withPlatformString { chmod($0, present.mode & mode) } }
+    }
+
     /// Makes one directory that is not there yet, with exactly this mode and, where given, this owner.
     ///
     /// The owner is set through a descriptor of what was made, so that nobody can put a link in its place meanwhile.

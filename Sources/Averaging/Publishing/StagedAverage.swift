@@ -54,6 +54,10 @@ package struct StagedAverage: Sendable {
                 program: program,
                 space: space
             )
+            let modes = try StagedModes(plan.window)
+            for entry in try DirectoryListing.entries(of: directory) {
+                try modes.apply(at: directory.appending(entry.name))
+            }
             try Publication.synchronizeTree(directory)
             return StagedAverage(directory: directory, outputName: outputName, manifest: manifest, place: place)
         } catch {
@@ -97,7 +101,9 @@ package struct StagedAverage: Sendable {
             if let (name, bytes) = try export?.replacement(for: companion, files: exported ?? []) {
                 try ManifestFile.write(bytes, to: root.appending(name))
             } else {
-                try Publication.copyFile(newest.candidate.path(of: companion), to: destination)
+                let source = newest.candidate.path(of: companion)
+                try Publication.copyFile(source, to: destination)
+                try Publication.restrict(destination, to: FileStatus.of(source).mode | 0o700)
             }
         }
         var manifest = AverageManifest(

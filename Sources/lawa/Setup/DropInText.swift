@@ -63,7 +63,7 @@ extension DropInText {
             let user = Entry(reason: reason, lines: ["User=\(account.userName)", "Group=\(account.groupName)"])
             guard let umask else { return [user] }
             let privacy = Entry(
-                reason: "Averages are as private as the run's directory.",
+                reason: "Averages are as private as the run's directory and its weights.",
                 lines: [umask == 0o077 ? "UMask=0077" : "UMask=0027"]
             )
             return [user, privacy]

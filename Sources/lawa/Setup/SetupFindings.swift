@@ -61,9 +61,11 @@ struct SetupFindings: Sendable {
     var fileSystem: (name: String, tellsAllChanges: Bool) = ("?", true)
     /// Bytes free at the output.
     var free: Int?
-    /// The umask that makes averages as private as the run's directory; nil where everybody may look into that.
+    /// The umask that makes averages as private as the run's directory and its weights; nil where everybody may read both.
     var umask: UInt32? {
-        guard let mode = directory?.end.permissions.mode, mode & 0o007 == 0 else { return nil }
+        guard let directory else { return nil }
+        let mode = newestWeights.reduce(directory.end.permissions.mode) { $0 & $1.end.permissions.mode }
+        guard mode & 0o007 == 0 else { return nil }
         return mode & 0o070 == 0 ? 0o077 : 0o027
     }
     /// Where symbolic links on the way to run and output lead.

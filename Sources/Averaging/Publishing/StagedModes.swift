@@ -1,0 +1,39 @@
+import Checkpoints
+import LinuxSystem
+import SystemPackage
+
+/// Who may read an average: nobody who may not read all of its members.
+///
+/// Others get no more than the members' weight files give them all; the group neither where this process has the files as
+/// their owner or as root. Where it reads them by a group or by a right of its own, averages have a group of their own,
+/// and the umask says what that may do.
+struct StagedModes {
+    private let common: UInt32
+
+    /// Looks at the members of a window.
+    init(_ window: CheckpointWindow) throws(SystemCallError) {
+        let user = HostProcess.effectiveUser
+        var common: UInt32 = 0o777
+        for checkpoint in window.members {
+            for file in checkpoint.weights {
+                let status = try FileStatus.of(checkpoint.candidate.path(of: file))
+                let isOwn = user == 0 || status.owner == user
+                common &= status.mode | (isOwn ? 0o700 : 0o770)
+            }
+        }
+        self.common = common
+    }
+
+    /// Takes away what goes beyond the members' modes from all that was staged at `path` and below.
+    func apply(at path: FilePath) throws(SystemCallError) {
+        let status = try FileStatus.of(path, followSymlinks: false)
+        switch status.kind {
+        case .directory:
+            for entry in try DirectoryListing.entries(of: path) { try apply(at: path.appending(entry.name)) }
+            // Who may read a file has to get there.
+            try Publication.restrict(path, to: common | common >> 2 & 0o111)
+        case .regular: try Publication.restrict(path, to: common)
+        case .symbolicLink, .other: break
+        }
+    }
+}
