@@ -37,7 +37,7 @@ manuals := man1/lawa.1 man5/lawad.json.5 man8/lawad.8
 # Installed as they lie here, so that the links between them hold.
 documents := README.md CHANGELOG.md LICENSE $(wildcard docs/*.md)
 
-.PHONY: help setup build test test-watching test-systemd test-shipped test-torch check fuzz demo bench bench-peers install uninstall deb check-deb format clean
+.PHONY: help setup build test torture test-watching test-systemd test-shipped test-torch check fuzz demo bench bench-peers install uninstall deb check-deb format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,9 @@ test: setup ## Run all tests: units and whole programs
 test-watching: setup ## Test watching on odd filesystems, at limits and under torture (root for most; 6 minutes)
 	@scripts/setup-debian.sh watching || echo "some of these tests will be skipped"
 	scripts/test-watching.sh
+
+torture: build ## Attack the programs at every point, by links, clients and inputs, and for long (TORTURE, all; 90 minutes)
+	scripts/torture.sh $(BIN) $(TORTURE)
 
 test-systemd: deb ## Test the package, units and the daemon in minimal Debians 12 and 13 (root; FILTER; 5 minutes)
 	@scripts/setup-debian.sh systemd || echo "these tests may be skipped"

@@ -13,13 +13,18 @@ package struct CandidateFiles: Hashable, Sendable {
     /// where the candidate is gone, and `.unreadable` where the system refuses.
     package init(of candidate: CheckpointCandidate) throws(Incompleteness) {
         do {
+            let links = LinkRule(run: candidate.path.removingLastComponent())
             switch candidate.unit {
             case .file:
                 guard let status = try FileStatus.ifPresent(candidate.path) else { throw Incompleteness.vanished }
+                try links.check(candidate.path, named: candidate.name, target: status)
                 let file = CheckpointFile(relativePath: candidate.name, fingerprint: FileFingerprint(status))
-                files = try (Self.siblings(of: candidate) + [file]).sorted { $0.relativePath < $1.relativePath }
+                files = try (Self.siblings(of: candidate, links) + [file]).sorted { $0.relativePath < $1.relativePath }
             case .directory:
-                files = try Self.list(candidate.path, prefix: "", descends: true)
+                if let status = try FileStatus.ifPresent(candidate.path) {
+                    try links.check(candidate.path, named: candidate.name, target: status)
+                }
+                files = try Self.list(candidate.path, prefix: "", descends: true, links)
             }
         } catch {
             throw Incompleteness(causedBy: error)
@@ -49,25 +54,34 @@ package struct CandidateFiles: Hashable, Sendable {
         files.first { $0.relativePath == path }
     }
 
-    private static func siblings(of candidate: CheckpointCandidate) throws -> [CheckpointFile] {
+    private static func siblings(of candidate: CheckpointCandidate, _ links: LinkRule) throws -> [CheckpointFile] {
         try (candidate.siblings + [AverageSign.path(of: candidate)]).compactMap { name in
             guard let status = try FileStatus.ifPresent(candidate.sibling(name)), status.kind == .regular else {
                 return nil
             }
+            try links.check(candidate.sibling(name), named: name, target: status)
             return CheckpointFile(relativePath: name, fingerprint: FileFingerprint(status))
         }
     }
 
-    private static func list(_ directory: FilePath, prefix: String, descends: Bool) throws -> [CheckpointFile] {
+    private static func list(
+        _ directory: FilePath,
+        prefix: String,
+        descends: Bool,
+        _ links: LinkRule
+    ) throws -> [CheckpointFile] {
         var found: [CheckpointFile] = []
         for entry in try DirectoryListing.entries(of: directory) {
             let path = directory.appending(entry.name)
             switch entry.kind {
             case .directory where descends:
-                found += try list(path, prefix: "\(entry.name)/", descends: false)
+                found += try list(path, prefix: "\(entry.name)/", descends: false, links)
             case .regular, .symbolicLink:
                 // A file that goes away between listing and asking is simply not there.
                 guard let status = try FileStatus.ifPresent(path), status.kind == .regular else { continue }
+                if entry.kind == .symbolicLink {
+                    try links.check(path, named: prefix + entry.name, target: status)
+                }
                 found.append(
                     CheckpointFile(relativePath: prefix + entry.name, fingerprint: FileFingerprint(status))
                 )

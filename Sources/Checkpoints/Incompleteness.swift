@@ -34,6 +34,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     case noStep(file: String)
     /// It is an average that was put among the checkpoints it was made of, or would be a member of its successors.
     case average(manifest: String)
+    /// A link leads out of the run to a file that whoever made the link may not read.
+    case leavesRun(file: String, target: String)
     /// The operating system refused a read.
     case unreadable(problem: String)
 
@@ -44,7 +46,7 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
             .partlySavedAgain, .openForWriting:
             true
         case .invalidMarker, .noWeights, .invalidWeights, .noModel, .invalidIndex, .shardMismatch, .noStep, .average,
-            .unreadable:
+            .leavesRun, .unreadable:
             false
         }
     }
@@ -87,6 +89,9 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
             "nothing in \"\(file)\" tells the training step, and neither does its name; save it under a name with the step"
         case .average(let manifest):
             "it is an average made by lawa, as \"\(manifest)\" tells, not a checkpoint of a trainer"
+        case .leavesRun(let file, let target):
+            "\"\(file)\" is a link to \"\(target)\", outside the run, which belongs to another user than the link; this process "
+                + "may read everything and follows no such link: put the file itself there"
         case .unreadable(let problem):
             problem
         }

@@ -36,14 +36,17 @@ extension Publication {
     ///
     /// - Parameter progress: told after each piece, of 8 MiB at most, how many bytes are copied; what it throws ends the
     ///   copying.
-    /// - Throws: `SystemCallError`, `FileError` where the source shrinks, or what `progress` throws.
+    /// - Parameter expected: which file is meant; another one that has its path by now is not copied.
+    /// - Throws: `SystemCallError`, `FileError` where the source shrinks or is another file, or what `progress` throws.
     package static func copyFile(
         _ source: FilePath,
         to destination: FilePath,
+        expected: FileIdentity? = nil,
         progress: (Int) throws -> Void = { _ in }
     ) throws {
         let original = try File.openForReading(source)
         let status = try original.status()
+        guard expected == nil || expected == FileIdentity(status) else { throw FileError.replaced(source) }
         try fillingNewFile(destination) { copy in
             try copy.reserve(byteCount: status.size)
             try copyBytes(original, to: copy, byteCount: status.size, progress: progress)

@@ -102,7 +102,7 @@ package struct StagedAverage: Sendable {
                 try ManifestFile.write(bytes, to: root.appending(name))
             } else {
                 let source = newest.candidate.path(of: companion)
-                try Publication.copyFile(source, to: destination)
+                try Publication.copyFile(source, to: destination, expected: FileIdentity(companion.fingerprint))
                 try Publication.restrict(destination, to: FileStatus.of(source).mode | 0o700)
             }
         }

@@ -125,7 +125,8 @@ package struct PinStore: Sendable {
                 costliest = max(costliest, means)
             } else {
                 guard copying else { return nil }
-                try Publication.copyFile(source, to: destination) { try progress(copied + $0) }
+                let expected = FileIdentity(file.fingerprint)
+                try Publication.copyFile(source, to: destination, expected: expected) { try progress(copied + $0) }
                 copied += file.fingerprint.byteCount
                 costliest = .copy
             }
