@@ -1,3 +1,5 @@
+import SystemPackage
+
 extension HostProcess {
     /// Whether this process may read what its user may not by the files' modes: root, or a service with
     /// CAP_DAC_READ_SEARCH or CAP_DAC_OVERRIDE (capabilities(7)).

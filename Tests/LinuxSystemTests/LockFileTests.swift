@@ -5,6 +5,20 @@ import TestSupport
 import Testing
 
 @Suite struct LockFileTests {
+    @Suite struct ExitTests {
+        @Test func theEndOfAProcessFreesIt() async throws {
+            let directory = try TemporaryDirectory()
+            let path = directory.path.appending("lock").string
+            await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+                let lock = try LockFile.acquire(FilePath(path), holder: "child")
+                kill(HostProcess.identifier, SIGKILL)
+                _ = lock
+            }
+            #expect(try Fixture.read(FilePath(path)).isEmpty == false)
+            _ = try LockFile.acquire(FilePath(path), holder: "parent")
+        }
+    }
+
     @Test func oneAtATimeAndItSaysWho() throws {
         try withTemporaryDirectory { directory in
             let path = directory.appending("lock")
@@ -72,15 +86,4 @@ import Testing
         }
     }
 
-    @Test func theEndOfAProcessFreesIt() async throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.path.appending("lock").string
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
-            let lock = try LockFile.acquire(FilePath(path), holder: "child")
-            kill(HostProcess.identifier, SIGKILL)
-            _ = lock
-        }
-        #expect(try Fixture.read(FilePath(path)).isEmpty == false)
-        _ = try LockFile.acquire(FilePath(path), holder: "parent")
-    }
 }

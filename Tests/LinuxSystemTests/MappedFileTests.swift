@@ -7,6 +7,27 @@ import Testing
 @testable import LinuxSystem
 
 @Suite struct MappedFileTests {
+    @Suite struct ExitTests {
+        @Test func theNumberOfMappingsIsBounded() async throws {
+            await #expect(processExitsWith: .success) {
+                try withTemporaryDirectory { directory in
+                    let path = directory.appending("f")
+                    try Fixture.write([1], to: path)
+                    let file = try File.openForReading(path)
+                    var maps: [MappedFile] = []
+                    #expect(throws: MappingError.tooManyMappings(path, limit: 16384)) {
+                        for _ in 0...16384 {
+                            maps.append(try MappedFile(file, byteCount: 1))
+                        }
+                    }
+                    try #require(maps.count == 16384)
+                    maps.removeFirst()
+                    maps.append(try MappedFile(file, byteCount: 1))
+                }
+            }
+        }
+    }
+
     private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
 
     @Test func mapsTheBytes() throws {
@@ -108,25 +129,6 @@ import Testing
                 }
             }
             #expect(failures.load(ordering: .relaxed) == 0)
-        }
-    }
-
-    @Test func theNumberOfMappingsIsBounded() async throws {
-        await #expect(processExitsWith: .success) {
-            try withTemporaryDirectory { directory in
-                let path = directory.appending("f")
-                try Fixture.write([1], to: path)
-                let file = try File.openForReading(path)
-                var maps: [MappedFile] = []
-                #expect(throws: MappingError.tooManyMappings(path, limit: 16384)) {
-                    for _ in 0...16384 {
-                        maps.append(try MappedFile(file, byteCount: 1))
-                    }
-                }
-                try #require(maps.count == 16384)
-                maps.removeFirst()
-                maps.append(try MappedFile(file, byteCount: 1))
-            }
         }
     }
 

@@ -46,6 +46,23 @@ import Testing
         }
     }
 
+    @Test("a tree deeper than a path can name goes")
+    func veryDeepTreesGo() throws {
+        try withTemporaryDirectory { directory in
+            let (tree, next) = (directory.appending("t"), directory.appending("n"))
+            try Publication.makeDirectories(tree)
+            // Each level is put above the others, for the whole path would be too long.
+            for level in 0..<12_000 {
+                try Publication.makeDirectories(next)
+                if level % 100 == 0 { try Fixture.write([1], to: next.appending("f")) }
+                try Publication.replace(next.appending("directory"), by: tree)
+                try Publication.replace(tree, by: next)
+            }
+            try Publication.removeTree(tree)
+            #expect(try DirectoryListing.entries(of: directory).isEmpty)
+        }
+    }
+
     @Test func failuresNameThePath() throws {
         let error = #expect(throws: SystemCallError.self) { try Publication.removeTree("/proc/self/status") }
         #expect(error?.path == "/proc/self/status" && error?.isPermissionDenied == true)

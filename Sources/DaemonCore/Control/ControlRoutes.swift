@@ -28,11 +28,11 @@ struct ControlRoutes: Sendable {
         }
         router.get("\(ControlRoute.checkpoints.rawValue)") { request, _ in
             let page = try ReportPage(request)
-            return try await queues.long { try ControlAnswer.json(reports.checkpoints(page)) }
+            return try await list("checkpoints", page) { try ControlAnswer.json(reports.checkpoints(page)) }
         }
         router.get("\(ControlRoute.averages.rawValue)") { request, _ in
             let page = try ReportPage(request)
-            return try await queues.long { try ControlAnswer.json(reports.averages(page)) }
+            return try await list("averages", page) { try ControlAnswer.json(reports.averages(page)) }
         }
         router.get("\(ControlRoute.metrics.rawValue)") { _, _ in
             try await queues.long {
@@ -50,6 +50,15 @@ struct ControlRoutes: Sendable {
             return try await reload()
         }
         return router
+    }
+
+    private func list(
+        _ name: String,
+        _ page: ReportPage,
+        _ body: @escaping @Sendable () throws -> Response
+    ) async throws -> Response {
+        let board = pipeline.board
+        return try await queues.list("\(name) \(page.limit) \(page.offset)", revision: { board.revision }, body)
     }
 
     private var reports: StatusReports {

@@ -1,20 +1,78 @@
 import Dispatch
 import Hummingbird
+import Synchronization
 
 /// Makes the bodies of answers one at a time, off the threads that asynchronous code needs.
 ///
-/// Lists have a queue of their own, so that many who ask for them do not keep the status waiting.
-struct ReportQueues: Sendable {
+/// Lists have a queue of their own, so that many who ask for them do not keep the status waiting. They are made once for
+/// each state of the daemon, however many ask.
+final class ReportQueues: Sendable {
+    private struct Made: Sendable {
+        let revision: Int
+        let answer: Response
+    }
+
+    /// How many lists are kept: a few pages.
+    private static let capacity = 8
+
     private let short = DispatchQueue(label: "lawad-status")
     private let long = DispatchQueue(label: "lawad-lists")
+    private let made = Mutex<[String: Made]>([:])
 
     /// An answer whose cost does not grow with the number of checkpoints.
     func short(_ body: @escaping @Sendable () throws -> Response) async throws -> Response {
         try await BlockingWork.run(on: short, body)
     }
 
-    /// An answer that goes through all checkpoints or averages.
+    /// An answer that goes through all checkpoints or averages; one that nobody waits for any more is not made.
     func long(_ body: @escaping @Sendable () throws -> Response) async throws -> Response {
-        try await BlockingWork.run(on: long, body)
+        let isUnwanted = Flag()
+        return try await withTaskCancellationHandler {
+            try await BlockingWork.run(on: long) {
+                if isUnwanted.isRaised { throw CancellationError() }
+                return try body()
+            }
+        } onCancel: {
+            isUnwanted.raise()
+        }
+    }
+
+    /// The same, made once for a revision of the state.
+    ///
+    /// - Parameters:
+    ///   - key: what tells this list from others.
+    ///   - revision: the revision at the moment of asking.
+    func list(
+        _ key: String,
+        revision: @escaping @Sendable () -> Int,
+        _ body: @escaping @Sendable () throws -> Response
+    ) async throws -> Response {
+        if let answer = kept(key, revision()) { return answer }
+        return try await long { [self] in
+            // Somebody before in the queue may have made it, of a state that is as new.
+            let now = revision()
+            if let answer = kept(key, now) { return answer }
+            let answer = try body()
+            made.withLock { made in
+                if made.count >= Self.capacity { made.removeAll() }
+                made[key] = Made(revision: now, answer: answer)
+            }
+            return answer
+        }
+    }
+
+    private func kept(_ key: String, _ revision: Int) -> Response? {
+        made.withLock { $0[key].flatMap { $0.revision == revision ? $0.answer : nil } }
+    }
+}
+
+/// A flag that is raised once.
+private final class Flag: Sendable {
+    private let value = Atomic(false)
+
+    var isRaised: Bool { value.load(ordering: .relaxed) }
+
+    func raise() {
+        value.store(true, ordering: .relaxed)
     }
 }

@@ -47,11 +47,15 @@ final class StatusBoard: Sendable {
     }
 
     private let state: Mutex<State>
+    private let changeCount = Atomic(0)
     private let subscribers = Mutex(Subscribers())
 
     init(configuration: Configuration) {
         state = Mutex(State(configuration: configuration))
     }
+
+    /// How often the knowledge has changed, for those who keep what they made of it.
+    var revision: Int { changeCount.load(ordering: .sequentiallyConsistent) }
 
     /// A copy of everything known.
     var snapshot: State { state.withLock { $0 } }
@@ -59,6 +63,8 @@ final class StatusBoard: Sendable {
     /// Changes what is known and tells everybody who waits for changes.
     func update<Result: Sendable>(_ change: (inout sending State) -> sending Result) -> sending Result {
         let result = state.withLock(change)
+        // Afterwards: what is made of the state in between is made again, and nothing old is kept for new.
+        changeCount.add(1, ordering: .sequentiallyConsistent)
         for subscriber in subscribers.withLock({ $0.continuations.values }) { subscriber.yield() }
         return result
     }
