@@ -13,11 +13,11 @@ import Testing
         try withTemporaryDirectory { directory in
             let run = directory.appending("run")
             try Publication.makeDirectories(run.appending("checkpoint-1"))
-            let file = isInside ? run.appending("shared") : directory.appending("secret")
+            let file = isInside ? run.appending("common") : directory.appending("secret")
             try Fixture.write([1], to: file)
             try #require(chown(file.string, target, target) == 0)
             let entry = run.appending("checkpoint-1/config.json")
-            try Publication.replaceSymlink(at: entry, target: isInside ? "../shared" : "../../secret")
+            try Publication.replaceSymlink(at: entry, target: isInside ? "../common" : "../../secret")
             try #require(lchown(entry.string, link, link) == 0)
             try LinkRule(run: run, isNeeded: isNeeded).check(entry, named: "config.json", target: FileStatus.of(entry))
         }
