@@ -38,7 +38,7 @@ mapfile -t swift_files < <(find Sources/TensorFormats Tests/Fuzzing -name '*.swi
 mapfile -t c_files < <(find Sources/CKernels -name '*.c' | sort)
 
 # What the program depends on, contents and all: times of files say nothing after a checkout.
-state=$({ swiftc --version; find Sources/TensorFormats Sources/CKernels Tests/Fuzzing scripts/fuzz.sh \
+state=$({ swiftc --version; find Sources/TensorFormats Sources/Text Sources/CKernels Tests/Fuzzing scripts/fuzz.sh \
     -path "$corpus" -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; } 2>&1)
 
 if [ "$state" != "$(cat "$work/state" 2>/dev/null)" ]; then
@@ -50,10 +50,15 @@ if [ "$state" != "$(cat "$work/state" 2>/dev/null)" ]; then
         "$clang" -O2 -gline-tables-only -fsanitize=fuzzer-no-link,address -I Sources/CKernels/include -c "$file" -o "$object"
         objects+=("$object")
     done
-    swiftc -O -gline-tables-only -wmo -parse-as-library -swift-version 6 -module-name FuzzTarget -package-name lawad \
-        -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility \
-        -enable-upcoming-feature InternalImportsByDefault -warnings-as-errors \
-        -sanitize=fuzzer,address -use-ld=lld -I Tests/Fuzzing/Modules \
+    swift_options=(-O -gline-tables-only -wmo -parse-as-library -swift-version 6 -package-name lawad
+        -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
+        -enable-upcoming-feature InternalImportsByDefault -warnings-as-errors)
+    # A module of its own, as the readers import it.
+    swiftc "${swift_options[@]}" -module-name Text -sanitize=address -emit-module -emit-module-path "$work/Text.swiftmodule" \
+        -c -o "$work/Text.o" Sources/Text/*.swift
+    objects+=("$work/Text.o")
+    swiftc "${swift_options[@]}" -module-name FuzzTarget \
+        -sanitize=fuzzer,address -use-ld=lld -I Tests/Fuzzing/Modules -I "$work" \
         -o "$work/fuzz" "${swift_files[@]}" "${objects[@]}"
     printf '%s\n' "$state" >"$work/state"
 fi
