@@ -44,6 +44,16 @@ package struct FileStatus: Sendable, Equatable {
         isSocket = status.st_mode & S_IFMT == S_IFSOCK
     }
 
+    /// The permission bits that a copy made by this process may have at most.
+    ///
+    /// Others get no more than they have; the group neither where this process has the file as its owner or as root. Where
+    /// it reads the file by a group or by a right of its own, a copy has a group of its own, and the umask says what that
+    /// may do.
+    package var limitOfCopies: UInt32 {
+        let user = HostProcess.effectiveUser
+        return mode | (user == 0 || owner == user ? 0o700 : 0o770)
+    }
+
     /// Asks for the file at `path`; a symbolic link is followed unless told otherwise.
     package static func of(_ path: FilePath, followSymlinks: Bool = true) throws(SystemCallError) -> FileStatus {
         var status = stat()

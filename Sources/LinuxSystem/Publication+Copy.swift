@@ -15,22 +15,30 @@ extension Publication {
 
     /// Makes the new file `destination` that shares the blocks of `source` until one of them is written.
     ///
-    /// It has the modification time of the source. Throws a `SystemCallError` whose `isUnsupported` holds on filesystems
-    /// that cannot; then nothing is left behind.
-    package static func reflink(_ source: FilePath, to destination: FilePath) throws {
-        let original = try File.openForReading(source)
-        let modificationTime = try original.status().modificationTime
-        try fillingNewFile(destination) { copy in
+    /// It has the modification time of the source and is no more readable (`FileStatus.limitOfCopies`). Throws a
+    /// `SystemCallError` whose `isUnsupported` holds on filesystems that cannot; then nothing is left behind.
+    ///
+    /// - Parameter expected: see `copyFile`.
+    package static func reflink(_ source: FilePath, to destination: FilePath, expected: FileIdentity? = nil) throws {
+        let (original, status) = try open(source, expected)
+        try fillingNewFile(destination, limit: status.limitOfCopies) { copy in
             try systemCall("reflink", source, to: destination) {
                 lawa_ficlone(copy.descriptor, original.descriptor)
             }
-            try setModificationTime(modificationTime, of: copy)
+            try setModificationTime(status.modificationTime, of: copy)
         }
+    }
+
+    private static func open(_ source: FilePath, _ expected: FileIdentity?) throws -> (File, FileStatus) {
+        let file = try File.openForReading(source)
+        let status = try file.status()
+        guard expected == nil || expected == FileIdentity(status) else { throw FileError.replaced(source) }
+        return (file, status)
     }
 
     /// Makes the new file `destination` with the bytes that `source` has at the start of the copying.
     ///
-    /// It has the modification time that the source had then. Room is reserved first, so a full disk is noticed before
+    /// It has the modification time that the source had then and is no more readable (`FileStatus.limitOfCopies`). Room is reserved first, so a full disk is noticed before
     /// anything is written. The page cache stays as it was found: what is written goes to the disk piece by piece, and
     /// nothing that was read for it stays. Where the copying fails nothing is left behind.
     ///
@@ -44,10 +52,8 @@ extension Publication {
         expected: FileIdentity? = nil,
         progress: (Int) throws -> Void = { _ in }
     ) throws {
-        let original = try File.openForReading(source)
-        let status = try original.status()
-        guard expected == nil || expected == FileIdentity(status) else { throw FileError.replaced(source) }
-        try fillingNewFile(destination) { copy in
+        let (original, status) = try open(source, expected)
+        try fillingNewFile(destination, limit: status.limitOfCopies) { copy in
             try copy.reserve(byteCount: status.size)
             try copyBytes(original, to: copy, byteCount: status.size, progress: progress)
             try setModificationTime(status.modificationTime, of: copy)
@@ -100,9 +106,11 @@ extension Publication {
         try systemCall("set the time of", file.path) { futimens(file.descriptor, times) }
     }
 
-    private static func fillingNewFile(_ path: FilePath, _ fill: (File) throws -> Void) throws {
+    private static func fillingNewFile(_ path: FilePath, limit: UInt32, _ fill: (File) throws -> Void) throws {
         let file = try File.create(path)
         do {
+            // Before there is anything to read.
+            try restrict(path, to: limit)
             try fill(file)
         } catch {
             _ = path.withPlatformString { unlink($0) }

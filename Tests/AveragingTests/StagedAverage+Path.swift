@@ -17,7 +17,7 @@ extension StagedAverage {
     ) throws -> StagedAverage {
         let parent = directory.removingLastComponent()
         try Publication.makeDirectories(parent)
-        return try make(
+        let staged = try make(
             plan,
             in: HeldDirectory(parent),
             name: directory.lastComponent?.string ?? "",
@@ -27,6 +27,13 @@ extension StagedAverage {
             control: control,
             program: program,
             space: space
+        )
+        // By its own path, which outlives the value.
+        return StagedAverage(
+            directory: directory,
+            outputName: staged.outputName,
+            manifest: staged.manifest,
+            place: staged.place
         )
     }
 }

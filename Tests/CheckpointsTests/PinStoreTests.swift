@@ -36,6 +36,18 @@ import Testing
         try withTemporaryDirectory { try body(Place($0)) }
     }
 
+    @Test("a pin that is a copy is as private as its original", arguments: [0o600, 0o640] as [UInt32])
+    func privacy(mode: UInt32) throws {
+        try withPlace { place in
+            let sample = try CheckpointSample.whole(place.run.appending("checkpoint-10"))
+            let weights = place.run.appending("checkpoint-10/model.safetensors")
+            try Publication.write(Fixture.read(weights), as: weights, mode: mode)
+            let store = place.store(.copy)
+            let pin = try #require(try store.pin(sample.inspect().get(), inspector: inspector)).checkpoint
+            #expect(try FileStatus.of(pin.candidate.path.appending("model.safetensors")).mode == mode)
+        }
+    }
+
     @Test(
         "a pin is the same version, is found whole, and survives the original",
         arguments: [PinMethod.hardlink, .auto, .copy]

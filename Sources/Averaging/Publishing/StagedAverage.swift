@@ -14,8 +14,8 @@ package struct StagedAverage: Sendable {
     package let outputName: String
     /// The manifest that was written.
     package let manifest: AverageManifest
-    // `directory` is a path through its descriptor.
-    private let place: HeldDirectory
+    /// Where that directory is; held because `directory` may be a path through its descriptor.
+    let place: HeldDirectory
 
     /// Carries out a plan in a directory of `place`, which is emptied first and removed again where the plan fails.
     ///
@@ -101,9 +101,11 @@ package struct StagedAverage: Sendable {
             if let (name, bytes) = try export?.replacement(for: companion, files: exported ?? []) {
                 try ManifestFile.write(bytes, to: root.appending(name))
             } else {
-                let source = newest.candidate.path(of: companion)
-                try Publication.copyFile(source, to: destination, expected: FileIdentity(companion.fingerprint))
-                try Publication.restrict(destination, to: FileStatus.of(source).mode | 0o700)
+                try Publication.copyFile(
+                    newest.candidate.path(of: companion),
+                    to: destination,
+                    expected: FileIdentity(companion.fingerprint)
+                )
             }
         }
         var manifest = AverageManifest(

@@ -2,23 +2,17 @@ import Checkpoints
 import LinuxSystem
 import SystemPackage
 
-/// Who may read an average: nobody who may not read all of its members.
-///
-/// Others get no more than the members' weight files give them all; the group neither where this process has the files as
-/// their owner or as root. Where it reads them by a group or by a right of its own, averages have a group of their own,
-/// and the umask says what that may do.
+/// Who may read an average: nobody who may not read all of its members, each of which limits it as a copy of it would be
+/// (`FileStatus.limitOfCopies`).
 struct StagedModes {
     private let common: UInt32
 
     /// Looks at the members of a window.
     init(_ window: CheckpointWindow) throws(SystemCallError) {
-        let user = HostProcess.effectiveUser
         var common: UInt32 = 0o777
         for checkpoint in window.members {
             for file in checkpoint.weights {
-                let status = try FileStatus.of(checkpoint.candidate.path(of: file))
-                let isOwn = user == 0 || status.owner == user
-                common &= status.mode | (isOwn ? 0o700 : 0o770)
+                common &= try FileStatus.of(checkpoint.candidate.path(of: file)).limitOfCopies
             }
         }
         self.common = common

@@ -121,11 +121,12 @@ package struct PinStore: Sendable {
             let source = checkpoint.candidate.path(of: file)
             let destination = draft.path(of: file)
             try Publication.makeDirectories(destination.removingLastComponent())
-            if let means = try share(source, as: destination, linking: !checkpoint.candidate.isWrittenInPlace) {
+            let expected = FileIdentity(file.fingerprint)
+            let mayLink = !checkpoint.candidate.isWrittenInPlace
+            if let means = try share(source, as: destination, expected, linking: mayLink) {
                 costliest = max(costliest, means)
             } else {
                 guard copying else { return nil }
-                let expected = FileIdentity(file.fingerprint)
                 try Publication.copyFile(source, to: destination, expected: expected) { try progress(copied + $0) }
                 copied += file.fingerprint.byteCount
                 costliest = .copy
@@ -174,12 +175,26 @@ package struct PinStore: Sendable {
 
     /// Keeps one file without a copy; nil where the method has no such way, the filesystem cannot, or may not across
     /// users.
-    private func share(_ source: FilePath, as destination: FilePath, linking: Bool) throws -> PinMeans? {
-        if method == .auto || method == .reflink, try attempt({ try Publication.reflink(source, to: destination) }) {
+    ///
+    /// - Parameter expected: which file is meant; another one that has its path by now is not kept.
+    private func share(
+        _ source: FilePath,
+        as destination: FilePath,
+        _ expected: FileIdentity,
+        linking: Bool
+    ) throws -> PinMeans? {
+        if method == .auto || method == .reflink,
+            try attempt({ try Publication.reflink(source, to: destination, expected: expected) })
+        {
             return .reflink
         }
-        guard method == .auto || method == .hardlink, linking else { return nil }
-        return try attempt { try Publication.hardLink(source, to: destination) } ? .hardlink : nil
+        guard method == .auto || method == .hardlink, linking,
+            try attempt({ try Publication.hardLink(source, to: destination) })
+        else { return nil }
+        guard try FileIdentity(FileStatus.of(destination, followSymlinks: false)) == expected else {
+            throw Incompleteness.settling
+        }
+        return .hardlink
     }
 
     private func attempt(_ action: () throws -> Void) throws -> Bool {
