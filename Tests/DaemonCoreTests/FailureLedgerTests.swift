@@ -1,5 +1,6 @@
 import Averaging
 import Checkpoints
+import Logging
 import Testing
 
 @testable import DaemonCore
@@ -31,6 +32,30 @@ import Testing
         #expect(steps() == [30])
         failures.record(failure(nil), for: FailureLedger.WindowKey(windows[2], recipe: recipe))
         #expect(steps() == [], "a refusal is no passing reason")
+    }
+
+    @Test("what follows an average and is due already makes nobody look again and again")
+    func dueAlready() throws {
+        let run = try RunDirectory()
+        let pipeline = Pipeline(
+            board: StatusBoard(configuration: run.configuration(k: 2)),
+            store: run.store,
+            log: DaemonLog(Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, instance: "test")
+        )
+        let windows = try windows(run)
+        let average = try PublishedAverage.of(windows[1].members, recipe: run.configuration(k: 2).recipes[0])
+        let now = ContinuousClock.now
+        for (offset, expected) in [(Duration.seconds(-1), nil), (.zero, nil), (.seconds(5), Duration.seconds(5))] {
+            pipeline.board.update { state in
+                state.output.unsettled["lawa"] = OutputCondition.Unsettled(
+                    average: average,
+                    problem: "x",
+                    tries: 1,
+                    retry: now + offset
+                )
+            }
+            #expect(pipeline.nextRetry(after: now) == expected.map { now + $0 })
+        }
     }
 
     @Test("patience ends, and pauses grow")

@@ -34,7 +34,7 @@ extension AverageStore {
                 found.unreadable[entry.name] = "\(error)"
             }
         }
-        found.averages.sort { ($0.step, $0.manifest.name) < ($1.step, $1.manifest.name) }
+        found.averages = found.averages.inOrderOfSteps
         return found
     }
 

@@ -9,11 +9,9 @@ package enum AveragePublication {
     /// replaced, the manifest of the old one goes first and that of the new one comes last. A directory has its manifest
     /// inside and is replaced in one step.
     ///
-    /// - Returns: whether everything is on the disk. Where it is not, the average is visible all the same.
-    package static func publish(
-        _ staged: StagedAverage,
-        in directory: FilePath
-    ) throws(SystemCallError) -> Bool {
+    /// Bringing the last name to the disk (`Publication.synchronizeDirectory`) is left to the caller: readers have the
+    /// average then, whatever becomes of that.
+    package static func publish(_ staged: StagedAverage, in directory: FilePath) throws(SystemCallError) {
         let name = staged.outputName
         let manifest = name + AverageManifest.fileSuffix
         let stagedManifest = staged.directory.appending(manifest)
@@ -28,6 +26,5 @@ package enum AveragePublication {
             try Publication.synchronizeDirectory(directory)
             try Publication.replace(directory.appending(manifest), by: stagedManifest)
         }
-        return (try? Publication.synchronizeDirectory(directory)) != nil
     }
 }

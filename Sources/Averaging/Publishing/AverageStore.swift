@@ -60,7 +60,7 @@ package struct AverageStore: Sendable {
         do {
             let directory = try ownDirectory(of: recipe)
             defer { directory.keep() }
-            _ = try AveragePublication.publish(staged, in: directory.anchor)
+            try AveragePublication.publish(staged, in: directory.anchor)
             return PublishedAverage(path: directory.path.appending(staged.outputName), manifest: staged.manifest)
         } catch {
             try? Publication.removeTree(staged.directory)

@@ -35,6 +35,11 @@ package struct PublishedAverage: Sendable {
 }
 
 extension [PublishedAverage] {
+    /// The same in ascending order of steps.
+    package var inOrderOfSteps: [PublishedAverage] {
+        sorted { ($0.step, $0.manifest.name) < ($1.step, $1.manifest.name) }
+    }
+
     /// The average published last, at which `latest` points.
     package var latest: PublishedAverage? { self.max(by: PublishedAverage.isOlder) }
 

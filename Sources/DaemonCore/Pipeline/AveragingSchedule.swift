@@ -14,8 +14,8 @@ struct AveragingSchedule {
     ///
     /// The newest possible window always gets its average. Windows between the newest average and that one are caught
     /// up in order, for the daemon may have been down or busy; one that failed for a passing reason keeps its turn although
-    /// later ones were averaged. Older history is left alone: a directory with two hundred
-    /// old checkpoints gets one average, not two hundred.
+    /// later ones were averaged. Older history is left alone: a directory with two hundred old checkpoints gets one average,
+    /// not two hundred.
     ///
     /// - Parameters:
     ///   - checkpoints: whole checkpoints in ascending order of steps.

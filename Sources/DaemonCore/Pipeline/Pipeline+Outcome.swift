@@ -19,11 +19,8 @@ extension Pipeline {
     func succeeded(_ average: PublishedAverage, _ job: Job, _ plan: AveragingPlan) {
         board.update { state in
             state.published += 1
-            var averages = state.averages[job.recipe.name, default: []].filter { $0.path != average.path }
-            averages.append(average)
-            state.averages[job.recipe.name] = averages.sorted {
-                ($0.step, $0.manifest.name) < ($1.step, $1.manifest.name)
-            }
+            let others = state.averages[job.recipe.name, default: []].filter { $0.path != average.path }
+            state.averages[job.recipe.name] = (others + [average]).inOrderOfSteps
             state.failures.recordMade(job.key, at: .now)
             // In one change: nobody is to see an average that is published and under way.
             state.activity = nil

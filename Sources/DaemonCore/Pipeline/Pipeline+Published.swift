@@ -115,7 +115,8 @@ extension Pipeline {
     /// When something that failed is worth another try; nil where nothing is waited for.
     func nextRetry(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         let state = board.snapshot
-        let rests = state.output.unsettled.values.map(\.retry)
+        // What is due already waits for the average that is being made; looking at the directory does not hasten it.
+        let rests = state.output.unsettled.values.map(\.retry).filter { $0 > now }
         return (rests + [state.failures.nextRetry(after: now)].compactMap(\.self)).min()
     }
 

@@ -38,9 +38,7 @@ struct Pipeline: Sendable {
                 Job(recipe: recipe, window: window, key: FailureLedger.WindowKey(window, recipe: recipe))
             }
         }
-        let due = jobs.filter { job in
-            state.failures.isDue(job.key, now: now)
-        }
+        let due = jobs.filter { state.failures.isDue($0.key, now: now) }
         return due.min { $0.window.newest.step < $1.window.newest.step }
     }
 

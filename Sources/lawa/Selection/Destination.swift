@@ -55,9 +55,14 @@ struct Destination {
             let directory = try HeldDirectory(parent)
             try Self.removeAbandoned(in: directory)
             defer { directory.keep() }
-            let staging = try directory.makeDirectory("\(Self.stagingPrefix)\(HostProcess.identifier)", mode: 0o700)
-            _ = try staging.lock()
-            return staging
+            let name = "\(Self.stagingPrefix)\(HostProcess.identifier)"
+            while true {
+                let staging = try directory.makeDirectory(name, mode: 0o700)
+                // Before it was locked another process may have taken it for an abandoned one. Where directories cannot be
+                // locked, none is taken for that.
+                let isLocked = (try? staging.lock()) ?? true
+                if isLocked, try directory.directory(name)?.identity == staging.identity { return staging }
+            }
         } catch {
             throw Failure(writing: path, error)
         }
@@ -84,9 +89,11 @@ struct Destination {
             try requireAbsent()
             let directory = try HeldDirectory(parent)
             defer { directory.keep() }
-            let isDurable = try AveragePublication.publish(staged, in: directory.anchor)
-            if !isDurable {
-                Console.complain("\"\(path)\" is written, but may be lost if the machine fails now: fsync failed")
+            try AveragePublication.publish(staged, in: directory.anchor)
+            do {
+                try Publication.synchronizeDirectory(directory.anchor)
+            } catch {
+                Console.complain("note: \"\(path)\" is written but may be lost if the machine fails now: \(error)")
             }
         } catch {
             throw Failure(writing: path, error)
