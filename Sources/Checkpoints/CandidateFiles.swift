@@ -21,9 +21,7 @@ package struct CandidateFiles: Hashable, Sendable {
                 let file = CheckpointFile(relativePath: candidate.name, fingerprint: FileFingerprint(status))
                 files = try (Self.siblings(of: candidate, links) + [file]).sorted { $0.relativePath < $1.relativePath }
             case .directory:
-                if let status = try FileStatus.ifPresent(candidate.path) {
-                    try links.check(candidate.path, named: candidate.name, target: status)
-                }
+                try links.check(candidate.path, named: candidate.name)
                 files = try Self.list(candidate.path, prefix: "", descends: true, links)
             }
         } catch {

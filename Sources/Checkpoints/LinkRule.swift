@@ -12,7 +12,7 @@ struct LinkRule {
 
     /// The rule for what lies in a run's directory.
     init(run: FilePath, isNeeded: Bool = HostProcess.readsAnything) {
-        self.run = isNeeded ? SymbolicLink.resolved(run) : run
+        self.run = run
         self.isNeeded = isNeeded
     }
 
@@ -20,14 +20,18 @@ struct LinkRule {
     ///
     /// - Parameters:
     ///   - name: what the entry is called in the error.
-    ///   - target: the status of what the link leads to.
-    func check(_ entry: FilePath, named name: String, target: FileStatus) throws {
+    ///   - target: the status of what the link was found to lead to; nil asks for it.
+    func check(_ entry: FilePath, named name: String, target: FileStatus? = nil) throws {
         guard isNeeded else { return }
         let link = try FileStatus.of(entry, followSymlinks: false)
-        guard link.kind == .symbolicLink, link.owner != 0, link.owner != target.owner else { return }
+        guard link.kind == .symbolicLink, link.owner != 0 else { return }
+        let target = try target ?? FileStatus.of(entry)
+        guard link.owner != target.owner else { return }
         let end = SymbolicLink.resolved(entry)
         // What the link leads to now must be what was looked at.
         let isSame = try FileIdentity(FileStatus.of(end)) == FileIdentity(target)
-        guard isSame, end.starts(with: run) else { throw Incompleteness.leavesRun(file: name, target: "\(end)") }
+        guard isSame, end.starts(with: SymbolicLink.resolved(run)) else {
+            throw Incompleteness.leavesRun(file: name, target: "\(end)")
+        }
     }
 }

@@ -35,11 +35,6 @@ package enum FileSystem {
         return FileSystemKind(magic: magic)
     }
 
-    /// Its name for people; see `FileSystemKind.name`.
-    package static func typeName(at path: FilePath) throws(SystemCallError) -> String {
-        try kind(at: path).name
-    }
-
     // Some network filesystems answer with the largest number for "no limit".
     private static func bytes(_ blocks: UInt64, of size: UInt64) -> Int {
         let (product, overflow) = blocks.multipliedReportingOverflow(by: size)

@@ -6,7 +6,6 @@ import socket
 import time
 
 import formats
-import models
 import verdict
 from scenarios import save
 from world import Daemon, World, in_background, until

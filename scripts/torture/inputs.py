@@ -9,7 +9,6 @@ import subprocess
 import zipfile
 
 import formats
-import models
 from scenarios import save
 import verdict
 from world import World, environment

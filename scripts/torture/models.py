@@ -103,12 +103,6 @@ class _Pickler(pickle.Pickler):
         return None
 
 
-def torch_file(model, step, path):
-    """Writes {"model": …, "step": …} as torch.save does."""
-    with open(path, "wb") as file:
-        file.write(torch_bytes(model, step))
-
-
 def torch_bytes(model, step):
     """The bytes that torch.save would write for {"model": …, "step": …}."""
     if "torch" not in sys.modules:
@@ -127,7 +121,7 @@ def torch_bytes(model, step):
 
 
 def read_torch(path, names):
-    """The tensors of a file that `torch_file` wrote, or of an average of such; zipfile checks its CRC-32s."""
+    """The tensors of a file of `torch_bytes`, or of an average of such; zipfile checks its CRC-32s."""
     with zipfile.ZipFile(path) as archive:
         root = archive.namelist()[0].split("/")[0]
         data = [archive.read(f"{root}/data/{index}") for index in range(len(names))]

@@ -8,7 +8,7 @@ import time
 import formats
 import models
 import verdict
-from world import Daemon, World, until
+from world import Daemon, World
 
 INTERVAL = 0.3
 

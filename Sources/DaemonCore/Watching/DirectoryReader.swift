@@ -24,7 +24,6 @@ struct DirectoryReader {
 
     /// Reads; nil where there is nothing to be seen, for the reason that `view` tells.
     mutating func read(watches: inout WatchSet?) -> (DirectorySighting, any TrainerLayout)? {
-        view.fileSystem = try? FileSystem.typeName(at: configuration.watch)
         let isWatchNew = watch(&watches)
         // Pins are all that is left of a run whose directory is gone, and enough for the averages that are still due.
         let entries = list()
@@ -73,7 +72,9 @@ struct DirectoryReader {
     private mutating func watch(_ watches: inout WatchSet?) -> Bool {
         let before = watches?.root
         let problem = watches?.lead(to: configuration.watch)
-        if let kind = try? FileSystem.kind(at: configuration.watch), !kind.tellsAllChanges {
+        let kind = try? FileSystem.kind(at: configuration.watch)
+        view.fileSystem = kind?.name
+        if let kind, !kind.tellsAllChanges {
             view.watching = .polling(.fileSystem(kind.name))
         } else if let problem {
             view.watching = .polling(.noWatch(problem: "\(problem)"))
