@@ -15,6 +15,8 @@ package struct Checkpoint: Sendable {
     package let markers: [CheckpointFile]
     /// Where the numbers are.
     package let catalog: TensorCatalog
+    /// What is said beside the numbers about their meaning.
+    package let settings: ModelSettings
     /// When the last of all its files was written, in nanoseconds since 1970, those included that no average needs.
     package let savingEnded: Int64
 
@@ -24,6 +26,7 @@ package struct Checkpoint: Sendable {
         companions: [CheckpointFile],
         markers: [CheckpointFile],
         catalog: TensorCatalog,
+        settings: ModelSettings = ModelSettings(),
         savingEnded: Int64
     ) {
         self.candidate = candidate
@@ -31,6 +34,7 @@ package struct Checkpoint: Sendable {
         self.companions = companions
         self.markers = markers
         self.catalog = catalog
+        self.settings = settings
         self.savingEnded = savingEnded
     }
 
@@ -68,6 +72,7 @@ package struct Checkpoint: Sendable {
             companions: companions,
             markers: markers,
             catalog: catalog,
+            settings: settings,
             savingEnded: savingEnded
         )
     }

@@ -64,15 +64,22 @@ package struct CheckpointInspector: Sendable {
         let catalog = try readCatalog(weights, of: candidate)
         for index in indexes { try index.check(against: catalog, weights: weights) }
         let identified = try Self.identify(candidate, by: catalog)
+        let companions = selection.companions.compactMap { files[$0] }
         return Checkpoint(
             candidate: identified,
             // A version of a file that is written in place has a name of its own, as its pin will have.
             weights: candidate.stepIsInside
                 ? weights.map { CheckpointFile(relativePath: identified.name, fingerprint: $0.fingerprint) } : weights,
-            companions: selection.companions.compactMap { files[$0] },
+            companions: companions,
             // Beside a file lies what a pin does not take along.
             markers: candidate.unit == .directory ? markers : [],
             catalog: catalog,
+            settings: try ModelSettings(
+                of: companions,
+                in: candidate,
+                descriptions: Array(zip(weights.map(\.relativePath), catalog.files)),
+                memory: memory
+            ),
             savingEnded: files.lastModification
         )
     }

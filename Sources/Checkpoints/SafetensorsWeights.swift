@@ -12,7 +12,11 @@ enum SafetensorsWeights {
         let headerBytes = try bytes.bytes(at: 0, count: headerByteCount)
         let header = try SafetensorsHeader(parsing: headerBytes, fileByteCount: bytes.byteCount, memory: memory)
         return WeightFile.Content(
-            description: WeightFileDescription(format: .safetensors, amendments: try amendments(to: header)),
+            description: WeightFileDescription(
+                format: .safetensors,
+                amendments: try amendments(to: header),
+                settings: ModelSettings.statements(inMetadata: header.metadata)
+            ),
             tensors: header.tensors,
             payload: header.headerByteCount..<header.fileByteCount
         )

@@ -28,18 +28,22 @@ package struct WeightFileDescription: Sendable {
     package let model: Model?
     /// The training step that the content tells, if any.
     package let step: Step?
+    /// What the file's metadata says that decides what the numbers mean, see `ModelSettings`.
+    let settings: [String: String]
 
     init(
         format: WeightFormat,
         seals: [ByteSeal] = [],
         amendments: [ByteAmendment] = [],
         model: Model? = nil,
-        step: Step? = nil
+        step: Step? = nil,
+        settings: [String: String] = [:]
     ) {
         self.format = format
         self.seals = seals
         self.amendments = amendments
         self.model = model
         self.step = step
+        self.settings = settings
     }
 }

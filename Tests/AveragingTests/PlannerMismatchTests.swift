@@ -1,4 +1,5 @@
 import Checkpoints
+import LinuxSystem
 import SystemPackage
 import TensorFormats
 import TestSupport
@@ -126,6 +127,24 @@ import Testing
             guard let refusal = row.refusal else { return }
             let window = try #require(CheckpointWindow(members: [member, newest]))
             #expect(throws: refusal, "a plan says the same") { try planner.plan(window, recipe: .lawa) }
+        }
+    }
+
+    @Test("numbers under other settings are of another model")
+    func settings() throws {
+        try withTemporaryDirectory { directory in
+            let members = try [(10, "16"), (20, "64")].map { step, alpha in
+                let path = directory.appending("checkpoint-\(step)")
+                let text = Array(#"{"lora_alpha": \#(alpha)}"#.utf8)
+                try Publication.makeDirectories(path)
+                try Fixture.write(text, to: path.appending("adapter_config.json"))
+                return try SyntheticMember.floats([1]).write(to: path)
+            }
+            let refusal = AveragingPlanner().mismatch(of: members[0], with: members[1])
+            let text = #""adapter_config.json" says lora_alpha 16 in "checkpoint-10" but 64 in "checkpoint-20""#
+            #expect(refusal?.description.hasPrefix(text) == true)
+            let window = try #require(CheckpointWindow(members: members))
+            #expect(throws: PlanRefusal.self) { try AveragingPlanner().plan(window, recipe: .lawa) }
         }
     }
 

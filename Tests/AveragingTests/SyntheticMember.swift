@@ -55,7 +55,7 @@ struct SyntheticMember: Sendable {
 extension CheckpointWindow {
     /// The plan for all members of the window.
     func plan(filter: TensorFilter = TensorFilter(), recipe: Recipe? = nil) throws -> AveragingPlan {
-        try AveragingPlanner(rules: TensorRules(filter: filter))
+        try AveragingPlanner(rules: TensorRules(filter: filter, quantized: .copy))
             .plan(self, recipe: recipe ?? Recipe(name: "lawa", window: .last(members.count)))
     }
 }

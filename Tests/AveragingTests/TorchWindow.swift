@@ -58,7 +58,7 @@ struct TorchWindow {
         }
         let window = try #require(CheckpointWindow(members: members))
         let recipe = Recipe(name: "lawa", window: .last(members.count), minimumMembers: 1)
-        return try AveragingPlanner().plan(window, recipe: recipe)
+        return try AveragingPlanner(rules: TensorRules(quantized: .copy)).plan(window, recipe: recipe)
     }
 
     /// Holds what was written below a directory against the expectation, tensor by tensor and around the tensors.

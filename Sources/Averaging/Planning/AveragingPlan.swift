@@ -43,7 +43,7 @@ package struct AveragingPlan: Sendable {
 package enum CopyReason: String, Sendable, Codable, CaseIterable {
     /// Integers and booleans count or select; their mean means nothing.
     case notFloatingPoint = "not_floating_point"
-    /// Eight bits or fewer: quantised values belong to scales of their own.
+    /// Codes of quantised numbers, and the scales, offsets and tables that belong to them.
     case quantized
     /// A pattern of the configuration or the command line keeps it out.
     case excluded
@@ -73,6 +73,10 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
     case differentSharing(tensor: String, with: String, sharer: String, other: String)
     /// A member whose model lies elsewhere among what its file holds.
     case differentModel(member: String, path: String, newest: String, newestPath: String)
+    /// Members whose configuration gives their numbers other meanings.
+    case differentSettings(member: String, newest: String, ModelSettings.Difference)
+    /// More of the model is quantised than an average may leave as the newest has it.
+    case mostlyQuantized(newest: String, percent: Int, tensors: [String])
     /// Nothing among the tensors can be averaged.
     case nothingToAverage(newest: String)
     /// Parameters that were saved without their elements.
@@ -105,6 +109,15 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .differentModel(let member, let path, let newest, let newestPath):
             return "the model of \"\(member)\" is at \"\(path)\", that of \"\(newest)\" at \"\(newestPath)\"; "
                 + "average only checkpoints saved by the same code, or name the place of the model"
+        case .differentSettings(let member, let newest, let difference):
+            return "\"\(difference.file)\" says \(difference.key) \(Self.brief(difference.value)) in \"\(member)\" but "
+                + "\(Self.brief(difference.otherValue)) in \"\(newest)\", so that their numbers do not mean the same; "
+                + "average only checkpoints saved with the same settings"
+        case .mostlyQuantized(let newest, let percent, let tensors):
+            return
+                "\(percent) % of \"\(newest)\" is quantized (\(Self.list(tensors))): codes and their scales cannot be "
+                + "averaged apart and would be the newest's; average checkpoints of the weights before they were "
+                + "quantized, or set tensors.quantized to \"copy\" (--quantized copy)"
         case .nothingToAverage(let newest):
             return "\"\(newest)\" has no tensor that can be averaged; check the include and exclude patterns"
         case .emptyParameters(let newest, let tensors):
@@ -115,6 +128,10 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
         case .sameFile(let first, let second):
             return "\"\(first)\" and \"\(second)\" are the same file; name each checkpoint once"
         }
+    }
+
+    private static func brief(_ value: String) -> String {
+        value.count > 60 ? "\(value.prefix(60))…" : value
     }
 
     private static func list(_ names: [String]) -> String {

@@ -21,10 +21,11 @@ package struct AveragingPlanner: Sendable {
         let others = window.members.dropLast()
         try refuseSameFiles(window.members)
         let regions = TensorRegion.regions(of: newest.catalog)
-        let decisions = rules.decisions(on: newest.catalog, regions: regions)
+        let decisions = rules.decisions(on: newest, regions: regions)
         for member in others {
             try requireMatch(member, newest, regions: regions, decisions: decisions)
         }
+        try refuseMostlyQuantized(newest, decisions)
         guard decisions.contains(where: { $0.copyReason == nil }) else {
             throw .nothingToAverage(newest: newest.name)
         }
@@ -45,7 +46,7 @@ package struct AveragingPlanner: Sendable {
     /// Told by what the checkpoints say of their tensors: nothing is read. What is not averaged may differ.
     package func mismatch(of member: Checkpoint, with newest: Checkpoint) -> PlanRefusal? {
         let regions = TensorRegion.regions(of: newest.catalog)
-        let decisions = rules.decisions(on: newest.catalog, regions: regions)
+        let decisions = rules.decisions(on: newest, regions: regions)
         do throws(PlanRefusal) {
             try requireMatch(member, newest, regions: regions, decisions: decisions)
             return nil
@@ -66,6 +67,7 @@ package struct AveragingPlanner: Sendable {
         decisions: [AveragingPlan.Decision]
     ) throws(PlanRefusal) {
         try requireSameModel(member, newest)
+        try requireSameSettings(member, newest)
         try requireSameNames(member, newest)
         for (position, decision) in decisions.enumerated() where decision.copyReason == nil {
             try requireSameForm(decision.tensor, at: position, member, newest)
@@ -102,6 +104,32 @@ package struct AveragingPlanner: Sendable {
                 throw .differentModel(member: member.name, path: path, newest: newest.name, newestPath: newestPath)
             }
         }
+    }
+
+    /// The same numbers under other settings are another model.
+    private func requireSameSettings(_ member: Checkpoint, _ newest: Checkpoint) throws(PlanRefusal) {
+        guard let difference = member.settings.difference(from: newest.settings) else { return }
+        throw .differentSettings(member: member.name, newest: newest.name, difference)
+    }
+
+    /// An average in which most numbers are the newest's is the newest by another name.
+    private func refuseMostlyQuantized(
+        _ newest: Checkpoint,
+        _ decisions: [AveragingPlan.Decision]
+    ) throws(PlanRefusal) {
+        guard rules.quantized == .refuse else { return }
+        let quantized = decisions.filter { [.quantized, .opaque].contains($0.copyReason) }
+        let elements = { (decisions: [AveragingPlan.Decision]) in
+            decisions.reduce(0.0) { $0 + Double($1.tensor.info.elementCount) }
+        }
+        let copied = elements(quantized)
+        let share = copied / max(1, copied + elements(decisions.filter { $0.copyReason == nil }))
+        guard share > QuantizedTensors.largestShare else { return }
+        throw .mostlyQuantized(
+            newest: newest.name,
+            percent: Int((100 * share).rounded()),
+            tensors: quantized.map(\.tensor.name)
+        )
     }
 
     private func requireSameNames(_ member: Checkpoint, _ newest: Checkpoint) throws(PlanRefusal) {

@@ -7,20 +7,37 @@ package struct TensorRules: Hashable, Sendable {
     package let filter: TensorFilter
     /// See `BatchNormStatistics`.
     package let batchNorm: BatchNormStatistics
+    /// See `QuantizedTensors`.
+    package let quantized: QuantizedTensors
 
     /// Takes what the configuration or the command line says.
-    package init(filter: TensorFilter = TensorFilter(), batchNorm: BatchNormStatistics = .average) {
+    package init(
+        filter: TensorFilter = TensorFilter(),
+        batchNorm: BatchNormStatistics = .average,
+        quantized: QuantizedTensors = .refuse
+    ) {
         self.filter = filter
         self.batchNorm = batchNorm
+        self.quantized = quantized
     }
 
     /// One decision for each tensor of a checkpoint, in its order, by what the checkpoint alone tells.
     package func decisions(on checkpoint: Checkpoint) -> [AveragingPlan.Decision] {
-        decisions(on: checkpoint.catalog, regions: TensorRegion.regions(of: checkpoint.catalog))
+        decisions(on: checkpoint, regions: TensorRegion.regions(of: checkpoint.catalog))
     }
 
-    func decisions(on catalog: TensorCatalog, regions: [TensorRegion]) -> [AveragingPlan.Decision] {
-        var reasons = catalog.entries.map(copyReason)
+    func decisions(on checkpoint: Checkpoint, regions: [TensorRegion]) -> [AveragingPlan.Decision] {
+        let isDeclared = checkpoint.settings.declaresQuantization
+        return decisions(on: checkpoint.catalog, declaresQuantization: isDeclared, regions: regions)
+    }
+
+    func decisions(
+        on catalog: TensorCatalog,
+        declaresQuantization isDeclared: Bool = false,
+        regions: [TensorRegion]
+    ) -> [AveragingPlan.Decision] {
+        let quantized = QuantizedParts(of: catalog, isDeclared: isDeclared).positions()
+        var reasons = catalog.entries.enumerated().map { copyReason(of: $1, isQuantized: quantized.contains($0)) }
         var leaders = Array(catalog.entries.indices)
         for region in regions where region.ranges(in: catalog) == nil {
             for position in region.tensors { reasons[position] = reasons[position] ?? .scattered }
@@ -42,8 +59,9 @@ package struct TensorRules: Hashable, Sendable {
         }
     }
 
-    private func copyReason(of tensor: TensorCatalog.Entry) -> CopyReason? {
+    private func copyReason(of tensor: TensorCatalog.Entry, isQuantized: Bool) -> CopyReason? {
         guard filter.allows(tensor.name) else { return .excluded }
+        if isQuantized { return .quantized }
         if batchNorm == .newest, BatchNormStatistics.hasName(tensor.name) { return .batchNorm }
         if tensor.info.isOpaque { return .opaque }
         guard tensor.info.elementType.averagedComponent == nil else { return nil }

@@ -72,7 +72,8 @@ extension Configuration {
                 include: tensors.strings("include", allowed: "a list of name patterns") ?? [],
                 exclude: tensors.strings("exclude", allowed: "a list of name patterns") ?? []
             ),
-            batchNorm: tensors.choice("batch_norm") ?? .average
+            batchNorm: tensors.choice("batch_norm") ?? .average,
+            quantized: tensors.choice("quantized") ?? .refuse
         )
         result.model = tensors.parse("model", allowed: "keys joined by \"/\", as in \"state/model\"") { value in
             value.stringValue.flatMap { $0.isEmpty ? nil : $0 }

@@ -27,7 +27,7 @@ struct Lineage {
         var seen: [Pair: String?] = [:]
         var breaks: [String: String] = [:]
         for (earlier, later) in zip(checkpoints, checkpoints.dropFirst()) {
-            let pair = Pair(earlier: earlier.weights, later: later.weights)
+            let pair = Pair(earlier: earlier.weights + earlier.companions, later: later.weights + later.companions)
             let difference = differences[pair] ?? planner.mismatch(of: earlier, with: later).map { "\($0)" }
             seen[pair] = .some(difference)
             breaks[later.name] = difference

@@ -31,19 +31,33 @@ struct WindowOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Running statistics of batch normalization: average them, or take the newest's."))
     var batchNorm = BatchNormStatistics.average
 
+    @Option(
+        help: ArgumentHelp(
+            "A model of which more than a tenth is quantized: refuse it, or copy those tensors from the newest."
+        )
+    )
+    var quantized = QuantizedTensors.refuse
+
     func validate() throws {
         if let last, last < 1 { throw ValidationError("--last \(last) is not possible; give 1 or more") }
     }
 
     /// The rules as the planner takes them.
     var rules: TensorRules {
-        TensorRules(filter: TensorFilter(include: include, exclude: exclude), batchNorm: batchNorm)
+        TensorRules(
+            filter: TensorFilter(include: include, exclude: exclude),
+            batchNorm: batchNorm,
+            quantized: quantized
+        )
     }
 
     /// Whether any was given.
     var isGiven: Bool {
         last != nil || !include.isEmpty || !exclude.isEmpty || model != nil || batchNorm != .average
+            || quantized != .refuse
     }
 }
 
 extension BatchNormStatistics: ExpressibleByArgument {}
+
+extension QuantizedTensors: ExpressibleByArgument {}

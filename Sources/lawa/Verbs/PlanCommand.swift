@@ -35,7 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
     func validate() throws {
         if checkpoints.isEmpty && window.isGiven {
             throw ValidationError(
-                "--last, --include, --exclude, --model and --batch-norm need checkpoints; name some, or leave them out"
+                "--last, --include, --exclude, --model, --batch-norm and --quantized need checkpoints; name some, or leave them out"
             )
         }
         if !checkpoints.isEmpty && daemon.isGiven {
