@@ -17,6 +17,8 @@ package struct Checkpoint: Sendable {
     package let catalog: TensorCatalog
     /// What is said beside the numbers about their meaning.
     package let settings: ModelSettings
+    /// What holds numbers and is in no average, in the order of the files.
+    package let leftOut: [LeftOut]
     /// When the last of all its files was written, in nanoseconds since 1970, those included that no average needs.
     package let savingEnded: Int64
 
@@ -27,6 +29,7 @@ package struct Checkpoint: Sendable {
         markers: [CheckpointFile],
         catalog: TensorCatalog,
         settings: ModelSettings = ModelSettings(),
+        leftOut: [LeftOut] = [],
         savingEnded: Int64
     ) {
         self.candidate = candidate
@@ -35,6 +38,7 @@ package struct Checkpoint: Sendable {
         self.markers = markers
         self.catalog = catalog
         self.settings = settings
+        self.leftOut = leftOut
         self.savingEnded = savingEnded
     }
 
@@ -65,7 +69,15 @@ package struct Checkpoint: Sendable {
         with(candidate.relocated(to: directory))
     }
 
-    private func with(_ candidate: CheckpointCandidate) -> Checkpoint {
+    /// A checkpoint read from a pin, which has no other files than are needed, with those that lay beside its own.
+    package func beside(_ files: [LeftOut]) -> Checkpoint {
+        with(candidate, leftOut: files + leftOut.filter { $0.place != nil })
+    }
+
+    /// The files that are left out.
+    package var filesLeftOut: [LeftOut] { leftOut.filter { $0.place == nil } }
+
+    private func with(_ candidate: CheckpointCandidate, leftOut: [LeftOut]? = nil) -> Checkpoint {
         Checkpoint(
             candidate: candidate,
             weights: weights,
@@ -73,6 +85,7 @@ package struct Checkpoint: Sendable {
             markers: markers,
             catalog: catalog,
             settings: settings,
+            leftOut: leftOut ?? self.leftOut,
             savingEnded: savingEnded
         )
     }

@@ -9,20 +9,21 @@ package import TensorFormats
 package struct CheckpointInspector: Sendable {
     /// The layout whose rules count.
     package let layout: any TrainerLayout
-    private let model: String?
+    private let model: [String]?
     private let takesAverages: Bool
     private let memory: ReaderMemory
 
     /// Inspects by the rules of a layout.
     ///
     /// - Parameters:
-    ///   - model: the keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
+    ///   - model: the keys that lead to each part of the model within a file that holds more, joined by slashes; nil finds
+    ///     out.
     ///   - takesAverages: whether an average made by this program counts as a checkpoint, as it does where a person names
     ///     it, but never where it merely lies among those of a trainer.
     ///   - memory: what reading the weight files of one checkpoint may take together.
     package init(
         layout: any TrainerLayout,
-        model: String? = nil,
+        model: [String]? = nil,
         takesAverages: Bool = false,
         memory: ReaderMemory = .ofThisProcess
     ) {
@@ -60,8 +61,7 @@ package struct CheckpointInspector: Sendable {
         guard !selection.weights.isEmpty else {
             throw Incompleteness.noWeights(found: selection.unreadableWeights)
         }
-        let weights = selection.weights.compactMap { files[$0] }
-        let catalog = try readCatalog(weights, of: candidate)
+        let (weights, catalog) = try readCatalog(&selection, of: candidate, files: files)
         for index in indexes { try index.check(against: catalog, weights: weights) }
         let identified = try Self.identify(candidate, by: catalog)
         let companions = selection.companions.compactMap { files[$0] }
@@ -80,6 +80,7 @@ package struct CheckpointInspector: Sendable {
                 descriptions: Array(zip(weights.map(\.relativePath), catalog.files)),
                 memory: memory
             ),
+            leftOut: Self.leftOut(selection, files: files, weights: weights, catalog: catalog),
             savingEnded: files.lastModification
         )
     }
@@ -115,24 +116,64 @@ package struct CheckpointInspector: Sendable {
     /// What a tensor of a file that was read takes in the catalog, name and shape included.
     private static let tensorByteCount = 400
 
-    private func readCatalog(_ weights: [CheckpointFile], of candidate: CheckpointCandidate) throws -> TensorCatalog {
+    /// Reads the weights; a supplement that adds nothing, or holds no model, is left out.
+    private func readCatalog(
+        _ selection: inout CheckpointSelection,
+        of candidate: CheckpointCandidate,
+        files: CandidateFiles
+    ) throws -> ([CheckpointFile], TensorCatalog) {
+        var read: [(file: CheckpointFile, content: WeightFile.Content)] = []
+        var count = 0
+        for file in selection.weights.compactMap({ files[$0] }) {
+            let left = memory.left(beside: Self.tensorByteCount * count)
+            do {
+                let path = candidate.path(of: file)
+                read.append((file, try WeightFile.read(path, of: file, model: model, memory: left)))
+            } catch Incompleteness.noModel where selection.supplements.contains(file.relativePath) {
+                selection.leftOut[file.relativePath] = .unknownFile
+            }
+            count += read.last?.content.tensors.count ?? 0
+        }
+        let supplements = selection.supplements
+        let isSupplement = { (file: CheckpointFile) in supplements.contains(file.relativePath) }
+        let names = Set(read.filter { !isSupplement($0.file) }.flatMap { $0.content.tensors.map(\.name) })
+        for (file, content) in read where isSupplement(file) && content.tensors.allSatisfy({ names.contains($0.name) })
+        {
+            selection.leftOut[file.relativePath] = .twin
+        }
+        read.removeAll { selection.leftOut[$0.file.relativePath] != nil }
+        guard !read.isEmpty else { throw Incompleteness.noWeights(found: selection.unreadableWeights) }
         var entries: [TensorCatalog.Entry] = []
-        var files: [WeightFileDescription] = []
-        for (index, file) in weights.enumerated() {
-            let content = try WeightFile.read(
-                candidate.path(of: file),
-                of: file,
-                model: model,
-                memory: memory.left(beside: Self.tensorByteCount * entries.count)
-            )
+        entries.reserveCapacity(count)
+        for (index, (file, content)) in read.enumerated() {
             let prefix = candidate.unit == .directory ? ModelDirectory.directoryPrefix(of: file.relativePath) : ""
-            entries.reserveCapacity(entries.count + content.tensors.count)
             for info in content.tensors {
                 entries.append(TensorCatalog.Entry(name: prefix + info.name, info: info, file: index))
             }
-            files.append(content.description)
         }
-        return try TensorCatalog(entries, files: files, names: weights.map(\.relativePath))
+        let weights = read.map(\.file)
+        let catalog = try TensorCatalog(
+            entries,
+            files: read.map(\.content.description),
+            names: weights.map(\.relativePath)
+        )
+        return (weights, catalog)
+    }
+
+    private static func leftOut(
+        _ selection: CheckpointSelection,
+        files: CandidateFiles,
+        weights: [CheckpointFile],
+        catalog: TensorCatalog
+    ) -> [LeftOut] {
+        let within = zip(weights, catalog.files).flatMap { file, description -> [LeftOut] in
+            guard let model = description.model else { return [] }
+            return model.others.map { LeftOut($0, in: file.relativePath, beside: model.path) }
+        }
+        let apart = selection.leftOut.sorted { $0.key < $1.key }.compactMap { path, reason in
+            files[path].map { LeftOut(file: $0, reason: reason) }
+        }
+        return apart + within
     }
 
     /// Leaves out the shards of an earlier save with another count, and asks for the index of shards that have none.

@@ -12,7 +12,7 @@ package enum CheckpointOpener {
     ///   - position: stands in for the step where neither name nor content tells one.
     ///   - model: see `CheckpointInspector`.
     /// - Throws: `Incompleteness`, or `SystemCallError` where the path cannot be looked at.
-    package static func open(_ path: FilePath, position: Int, model: String? = nil) throws -> Checkpoint {
+    package static func open(_ path: FilePath, position: Int, model: [String]? = nil) throws -> Checkpoint {
         let unit: CheckpointCandidate.Unit = try FileStatus.of(path).kind == .directory ? .directory : .file
         let name = path.lastComponent?.string ?? path.string
         let negativeMarkers = negativeMarkers(of: name, unit: unit)

@@ -23,7 +23,7 @@ enum WeightFile {
     static func read(
         _ path: FilePath,
         of listed: CheckpointFile,
-        model: String?,
+        model: [String]?,
         memory: ReaderMemory
     ) throws -> Content {
         let name = listed.relativePath
@@ -44,7 +44,7 @@ enum WeightFile {
     private static func content(
         of bytes: FileBytes,
         name: String,
-        model: String?,
+        model: [String]?,
         memory: ReaderMemory
     ) throws -> Content {
         do {

@@ -4,17 +4,17 @@ package import TensorFormats
 package struct WeightFileDescription: Sendable {
     /// How a model was found among other things in a file.
     package struct Model: Sendable, Equatable {
-        /// The keys that lead to it, joined by slashes; `/` is everything.
+        /// The keys that lead to it, joined by slashes, with commas between the parts of one; `/` is everything.
         package let path: String
         /// Why this one was chosen.
         package let reason: String
-        /// What else holds tensors, and why it was not chosen.
-        package let alternatives: [String]
+        /// The tensors of floats that were not chosen.
+        package let others: [OtherTensors]
 
-        init(path: String, reason: String, alternatives: [String]) {
+        init(path: String, reason: String, others: [OtherTensors]) {
             self.path = path
             self.reason = reason
-            self.alternatives = alternatives
+            self.others = others
         }
     }
 

@@ -149,6 +149,8 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var watch: Watch
     package var pins: Pins?
     package var newest: CheckpointReport?
+    /// What of the newest checkpoint holds numbers and is in no average, in one line; nil where nothing is.
+    package var leftOut: String?
     package var recipes: [Recipe]
     package var activity: Activity?
     /// The state in one line, the same that systemd shows.
@@ -167,6 +169,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         watch: Watch,
         pins: Pins?,
         newest: CheckpointReport?,
+        leftOut: String? = nil,
         recipes: [Recipe],
         activity: Activity?,
         summary: String,
@@ -182,6 +185,7 @@ package struct StatusReport: Codable, Sendable, Equatable {
         self.watch = watch
         self.pins = pins
         self.newest = newest
+        self.leftOut = leftOut
         self.recipes = recipes
         self.activity = activity
         self.summary = summary

@@ -33,7 +33,7 @@ enum CatalogSample {
         }
         let description = WeightFileDescription(
             format: .torchZip,
-            model: WeightFileDescription.Model(path: model, reason: "", alternatives: [])
+            model: WeightFileDescription.Model(path: model, reason: "", others: [])
         )
         return try TensorCatalog(
             entries,

@@ -51,7 +51,7 @@ struct TorchWindow {
     /// The plan for the window by the options that its expectation names.
     func plan() throws -> AveragingPlan {
         let model = expectation.options.flatMap { options in
-            options.firstIndex(of: "--model").map { options[$0 + 1] }
+            options.firstIndex(of: "--model").map { [options[$0 + 1]] }
         }
         let members = try expectation.window.enumerated().map { position, name in
             try CheckpointOpener.open(directory.appending("run/\(name)"), position: position, model: model)

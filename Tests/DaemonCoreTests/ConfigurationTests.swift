@@ -50,7 +50,7 @@ import Testing
             filter: TensorFilter(include: ["a.*"], exclude: ["*.b"]),
             batchNorm: .newest
         )
-        expected.model = "state/model"
+        expected.model = ["state/model"]
         expected.pin = .copy
         expected.retention = RetentionPolicy(keepLast: 4, keepEverySteps: 100)
         expected.limits = Configuration.Limits(

@@ -18,11 +18,10 @@ enum Promises {
         }
         let storages = Set(file.storages.filter { !$0.isEmpty }).sorted { $0.lowerBound < $1.lowerBound }
         precondition(zip(storages, storages.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }, "an overlap")
-        var paths: [[String]?] = [nil, [], ["model"], ["state_dict"], ["0"], ["model", "ema"]]
+        var paths: [[[String]]?] = [nil, [[]], [["model"]], [["state_dict"], ["0"]], [["model", "ema"]]]
         if let found = attempt({ try file.model() }) {
-            paths.append(found.path)
-            let names = found.alternatives.prefix(4).compactMap { $0.split(separator: "\"").first }
-            paths += names.map { ModelPath.path(String($0)) }
+            paths.append(found.paths)
+            paths += found.others.prefix(4).map { [ModelPath.path($0.path)] }
         }
         for path in paths {
             guard let model = attempt({ try file.model(at: path) }) else { continue }
@@ -35,9 +34,9 @@ enum Promises {
         guard let (graph, byteCount) = attempt({ try PickleMachine.run(bytes, limits: limits) }) else { return }
         precondition((1...bytes.count).contains(byteCount) && bytes[byteCount - 1] == 0x2E, "a pickle ends elsewhere")
         check(graph)
-        for path in [nil, [], ["model"]] as [[String]?] {
+        for path in [nil, [[]], [["model"], ["ema"]]] as [[[String]]?] {
             guard let choice = attempt({ try ModelFinder.find(in: graph, at: path) }) else { continue }
-            precondition(choice.tensors.allSatisfy { graph.tensors.indices.contains($0.tensor) }, "no such tensor")
+            precondition(choice.tensors.allSatisfy { graph.tensors.indices.contains($0.index) }, "no such tensor")
             precondition(Set(choice.tensors.map(\.name)).count == choice.tensors.count, "a name twice")
         }
     }
@@ -108,12 +107,12 @@ extension Promises {
         }
     }
 
-    private static func check(_ model: TorchModel, in file: TorchFile, asked path: [String]?) {
-        precondition(path == nil || path == model.path, "a model at another path")
+    private static func check(_ model: TorchModel, in file: TorchFile, asked paths: [[String]]?) {
+        precondition(paths == nil || paths == model.paths, "a model at another path")
         precondition(!model.tensors.isEmpty && !model.reason.isEmpty, "a model of nothing")
         precondition(Set(model.tensors.map(\.name)).count == model.tensors.count, "a name twice")
-        precondition(model.alternatives.allSatisfy { $0.utf8.count <= 8 << 10 }, "an endless line")
-        precondition(model.alternatives.count <= 101, "endless lines")
+        precondition(model.others.allSatisfy { $0.description.utf8.count <= 8 << 10 }, "an endless line")
+        precondition(model.others.count <= 101, "endless lines")
         var room = 1 << 50
         for tensor in model.tensors {
             check(tensor, within: file.byteCount)

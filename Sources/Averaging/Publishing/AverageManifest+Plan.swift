@@ -90,7 +90,12 @@ extension AverageManifest {
             averaged.bytes += span.output.count
         }
         let hasBatchNorm = plan.decisions.contains { BatchNormStatistics.hasName($0.tensor.name) }
-        return Tensors(averaged: averaged, copied: copied, batchNorm: hasBatchNorm ? plan.rules.batchNorm : nil)
+        return Tensors(
+            averaged: averaged,
+            copied: copied,
+            leftOut: plan.newest.leftOut.isEmpty ? nil : plan.newest.leftOut,
+            batchNorm: hasBatchNorm ? plan.rules.batchNorm : nil
+        )
     }
 
     /// Whether this average ends at this very version of a checkpoint.

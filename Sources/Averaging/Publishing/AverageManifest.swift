@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 
 /// What an average was made of: the file `lawa.json` in a directory average, `<name>.lawa.json` beside a file.
 ///
@@ -44,6 +44,8 @@ package struct AverageManifest: Codable, Sendable, Equatable {
     package struct Tensors: Codable, Sendable, Equatable {
         package var averaged: Averaged
         package var copied: [Copied]
+        /// What of the newest member holds numbers and is in no average; absent where nothing is.
+        package var leftOut: [LeftOut]?
         /// What was asked for the running statistics of batch normalization; absent where the model has none.
         package var batchNorm: BatchNormStatistics?
     }

@@ -2,6 +2,11 @@
 package struct CheckpointSelection: Equatable, Sendable {
     /// Files with weights.
     package var weights: [String] = []
+    /// Those of the weights that belong to the model only if they hold what the others do not, as the fully trained layers
+    /// beside an adapter.
+    package var supplements: Set<String> = []
+    /// Files with weights that are not taken, and why.
+    package var leftOut: [String: LeftOut.Reason] = [:]
     /// Shard indexes; each must be fully covered by weight files beside it.
     package var indexes: [String] = []
     /// Small files that make the weights loadable, the indexes among them.

@@ -7,7 +7,8 @@ package enum ModelDirectory {
     ///
     /// Trainer state is left out: optimizer, scheduler and random-number state do not belong to an average, and
     /// `trainer_state.json` would make it look resumable. A sub-directory's weights are its safetensors files; where it
-    /// has none, its files of `torch.save`, which otherwise are twins or old.
+    /// has none, its files of `torch.save`, which otherwise are twins or old. Besides come the files in which trainers
+    /// keep layers that the others lack (`supplements`). Other files with weights are told as left out.
     package static func selection(from files: [String]) -> CheckpointSelection {
         var selection = CheckpointSelection()
         let files = files.filter { !isState($0) }.sorted()
@@ -17,6 +18,12 @@ package enum ModelDirectory {
             let name = fileName(of: path)
             if name.hasSuffix(".safetensors") || torch.contains(path) {
                 selection.weights.append(path)
+                if isSupplement(name) { selection.supplements.insert(path) }
+            } else if torchSuffixes.contains(where: name.hasSuffix) {
+                let isSupplement = isSupplement(name) && !files.contains(safetensorsName(for: path))
+                if isSupplement { selection.weights.append(path) }
+                if isSupplement { selection.supplements.insert(path) }
+                if !isSupplement { selection.leftOut[path] = isTwin(path, of: files) ? .twin : .unknownFile }
             } else if name.hasSuffix(".safetensors.index.json") {
                 selection.indexes.append(path)
                 selection.companions.append(path)
@@ -28,6 +35,7 @@ package enum ModelDirectory {
                 selection.companions.append(path)
             } else if unreadableSuffixes.contains(where: name.hasSuffix) {
                 selection.unreadableWeights.append(path)
+                selection.leftOut[path] = .unreadable
             }
         }
         return selection
@@ -63,6 +71,24 @@ package enum ModelDirectory {
             let alone = named.filter { fileName(of: $0) != "pytorch_model_fsdp.bin" }
             weights.formUnion(named.isEmpty ? files : alone.isEmpty ? named : alone)
         }
+    }
+
+    /// Whether a name is that of a file in which a trainer keeps layers beside an adapter or a model: LLaVA and the
+    /// fine-tuning of Qwen-VL, LLaMA-Factory and TRL, LongLoRA.
+    private static func isSupplement(_ name: String) -> Bool {
+        ["non_lora", "mm_projector", "value_head", "v_head", "trainable_params"].contains(where: name.hasPrefix)
+    }
+
+    /// Whether a file of `torch.save` is a file of the same directory once more.
+    private static func isTwin(_ path: String, of files: [String]) -> Bool {
+        if files.contains(safetensorsName(for: path)) || isShardName(path) { return true }
+        let stem = fileName(of: safetensorsName(for: path)).dropLast(".safetensors".count)
+        return modelNames.contains(String(stem)) || stem == "pytorch_model_fsdp" || stem.hasPrefix("consolidated")
+    }
+
+    private static func safetensorsName(for path: String) -> String {
+        let suffix = torchSuffixes.first(where: path.hasSuffix) ?? ""
+        return path.dropLast(suffix.count) + ".safetensors"
     }
 
     /// Names of files and sub-directories that hold a trainer's state, and of files that are still being written.

@@ -15,9 +15,12 @@ package struct PinRecord: Codable, Equatable, Sendable {
     }
 
     private let files: [Version]
+    /// The files that lay beside and are in no average; nil in records from before they were told.
+    package let leftOut: [LeftOut]?
 
     /// Records files as they are. The device is left out, because a restart of the machine may number it anew.
-    init(_ files: CandidateFiles) {
+    init(_ files: CandidateFiles, leftOut: [LeftOut] = []) {
+        self.leftOut = leftOut
         self.files = files.files.map { file in
             Version(
                 path: file.relativePath,
@@ -27,6 +30,9 @@ package struct PinRecord: Codable, Equatable, Sendable {
             )
         }
     }
+
+    /// Whether these are the files that were recorded, at the same versions.
+    func isOf(_ files: CandidateFiles) -> Bool { PinRecord(files).files == self.files }
 
     /// Reads a record; nil where there is none, or none that can be read: nothing tells then what the pin was.
     init?(reading path: FilePath) {

@@ -42,7 +42,7 @@ package struct PinStore: Sendable {
         )
         .filter { pin in
             guard let record = records[pin.name], let files = try? CandidateFiles(of: pin) else { return false }
-            return PinRecord(files) == record
+            return record.isOf(files)
         }
     }
 
@@ -89,23 +89,30 @@ package struct PinStore: Sendable {
         defer { try? Publication.removeTree(workshop) }
         let draft = checkpoint.candidate.relocated(to: workshop)
         let copying = allowingCopy && mayCopy(checkpoint.candidate)
-        guard let means = try stage(checkpoint, as: draft, copying: copying, progress: progress) else { return nil }
+        let means: PinMeans?
+        do {
+            means = try stage(checkpoint, as: draft, copying: copying, progress: progress)
+        } catch FileError.replaced {
+            throw Incompleteness.settling
+        }
+        guard let means else { return nil }
         let drafted = try CandidateFiles(of: draft)
         let pinned = try inspector.inspect(draft, files: drafted).get()
         // After a crash it must not be found with its size and time but without its bytes.
         if means > .hardlink { try Publication.synchronizeTree(draft.path) }
         let (pins, records) = (try pins.make(), try records.make())
         defer { pins.keep(); records.keep() }
-        try PinRecord(drafted).write(
+        try PinRecord(drafted, leftOut: checkpoint.filesLeftOut).write(
             to: records.anchor.appending(checkpoint.name + Self.recordSuffix),
             staging: staging.anchor
         )
         try Publication.publish(staged: draft.path, as: pins.anchor.appending(checkpoint.name))
-        let placed = pinned.relocated(to: directory)
+        let placed = pinned.relocated(to: directory).beside(checkpoint.filesLeftOut)
         guard placed.candidate.unit == .file else { return PinnedCheckpoint(checkpoint: placed, means: means) }
         // The rename moved the file's change time, and what was written meanwhile must not pass for what was inspected.
         let files = try CandidateFiles(of: placed.candidate)
-        return PinnedCheckpoint(checkpoint: try inspector.inspect(placed.candidate, files: files).get(), means: means)
+        let inspected = try inspector.inspect(placed.candidate, files: files).get()
+        return PinnedCheckpoint(checkpoint: inspected.beside(checkpoint.filesLeftOut), means: means)
     }
 
     /// Keeps all files of a checkpoint under a draft; nil where that is not possible.

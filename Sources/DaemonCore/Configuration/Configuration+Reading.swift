@@ -75,8 +75,10 @@ extension Configuration {
             batchNorm: tensors.choice("batch_norm") ?? .average,
             quantized: tensors.choice("quantized") ?? .refuse
         )
-        result.model = tensors.parse("model", allowed: "keys joined by \"/\", as in \"state/model\"") { value in
-            value.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        result.model = tensors.parse("model", allowed: "keys joined by \"/\", as in \"state/model\", or a list of such")
+        {
+            let paths = $0.arrayValue?.map(\.stringValue) ?? [$0.stringValue]
+            return paths.isEmpty || paths.contains { $0?.isEmpty ?? true } ? nil : paths.compactMap(\.self)
         }
         tensors.finish()
         result.pin = top.choice("pin") ?? result.pin

@@ -63,8 +63,8 @@ package struct Configuration: Sendable, Equatable {
     package var recipes = [Recipe.lawa]
     /// Which tensors are averaged.
     package var tensors = TensorRules()
-    /// The keys that lead to the model within a file that holds more, joined by slashes; nil finds out.
-    package var model: String?
+    /// The keys that lead to each part of the model within a file that holds more, joined by slashes; nil finds out.
+    package var model: [String]?
     /// How members outlive the trainer's rotation.
     package var pin = PinMethod.auto
     /// Which averages are removed.

@@ -19,6 +19,7 @@ enum LogEvent {
     case directoryBack(path: FilePath)
     case polling(WatchingMode.PollingReason)
     case windowRestarted(WindowRestart)
+    case leftOut(name: String, step: Step, what: [LeftOut])
     case rescanning(reason: String)
     case averageStarted(recipe: String, name: String, step: Step, members: Int, bytes: Int)
     case averagePublished(
@@ -52,6 +53,7 @@ extension LogEvent {
         case .starting, .watching, .directoryMissing, .checkpointComplete, .rescanning, .stopping,
             .directoryBack, .entryIgnored, .outputEntryIgnored, .polling(.fileSystem):
             .info
+        case .leftOut(_, _, let what): what.contains(where: \.isNotable) ? .notice : .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
         case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .polling,
             .windowRestarted, .averageRefused, .averageNotRemoved, .hookFailed:
@@ -76,6 +78,7 @@ extension LogEvent {
         case .directoryBack: "2d91f6b3c7e84a05b8d4a1e6f30c972b"
         case .polling: "6f0d92b8e4a54c1e9b7a3d5c8f126e78"
         case .windowRestarted: "a4c83e1d6f5b4f19920e7bd8c5a36f14"
+        case .leftOut: "7b1e9d4c83f2465aa0d6c5e8f3912b74"
         case .rescanning: "d93a5c7e1f204b86a0e8f6c4b2d17989"
         case .averageStarted: "2b8e4d6f0c1a4e73b95d7f1a3c8e609a"
         case .averagePublished: "f5a1c3e7d9b04826ae6c8f0b2d4171ab"
@@ -107,6 +110,7 @@ extension LogEvent {
         case .entryIgnored(let name, let reason): [("LAWA_CHECKPOINT", name), ("LAWA_REASON", reason)]
         case .directoryBack(let path): [("LAWA_WATCH", path.string)]
         case .windowRestarted(let restart): Self.checkpoint(restart.name, restart.step, because: restart.reason)
+        case .leftOut(let name, let step, let what): Self.checkpoint(name, step, because: LeftOut.text(of: what))
         case .directoryMissing(let reason), .layoutAmbiguous(let reason), .pinsUnavailable(let reason),
             .rescanning(let reason), .reloadRefused(let reason), .failed(let reason):
             [("LAWA_REASON", reason)]

@@ -22,6 +22,7 @@ struct StatusReports {
             watch: watch,
             pins: pins,
             newest: newest,
+            leftOut: state.view.complete.last.flatMap { $0.leftOut.isEmpty ? nil : LeftOut.text(of: $0.leftOut) },
             recipes: state.configuration.recipes.map(recipe),
             activity: state.activity.map { StatusReport.Activity($0) },
             summary: StatusText(pipeline: pipeline, state: state).summary,

@@ -12,6 +12,7 @@ struct ToldEvents {
     private var restart: WindowRestart?
     private var ignored: Set<String> = []
     private var problems: Set<String> = []
+    private var leftOut: Set<String> = []
 
     /// The events that a view adds to what was told before.
     mutating func news(in view: DirectoryView, watch: FilePath) -> [LogEvent] {
@@ -37,8 +38,18 @@ struct ToldEvents {
             )
         }
         complete = Set(view.complete.map(FailureLedger.MemberKey.init))
+        events += leftOutNews(in: view)
         events += incompleteNews(in: view)
         return events
+    }
+
+    /// What averages leave out is told of the first checkpoint, and again where there is more of it.
+    private mutating func leftOutNews(in view: DirectoryView) -> [LogEvent] {
+        guard let newest = view.complete.last else { return [] }
+        let current = Set(newest.leftOut.map { "\($0.place ?? $0.file) \($0.reason.rawValue)" })
+        let isNews = !current.isSubset(of: leftOut)
+        leftOut.formUnion(current)
+        return isNews ? [.leftOut(name: newest.name, step: newest.step, what: newest.leftOut)] : []
     }
 
     /// Every reason is told as it appears, below the default level. What somebody has to mend is told aloud once it has

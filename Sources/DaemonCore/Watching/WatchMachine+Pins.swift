@@ -39,7 +39,9 @@ extension WatchMachine {
         _ result: Result<Checkpoint, Incompleteness>,
         at now: Moment
     ) -> [Action] {
-        pinTracker.record(result, for: pin.name)
+        // What lay beside it is not kept with it.
+        let beside = look.sighting.records[pin.name]?.leftOut ?? []
+        pinTracker.record(result.map { $0.beside(beside) }, for: pin.name)
         return concludedPin(pin, at: now)
     }
 

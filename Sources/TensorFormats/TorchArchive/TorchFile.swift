@@ -54,19 +54,14 @@ package struct TorchFile: Sendable {
 
     /// Finds the model among the objects.
     ///
-    /// - Parameter path: The keys that lead to the model's tensors, or nil to look for them.
-    package func model(at path: [String]? = nil) throws(TorchError) -> TorchModel {
+    /// - Parameter paths: the keys that lead to each part of the model, or nil to look for them.
+    package func model(at paths: [[String]]? = nil) throws(TorchError) -> TorchModel {
         let choice: ModelChoice
-        do { choice = try ModelFinder.find(in: graph, at: path) } catch { throw .model(error) }
-        let tensors = choice.tensors.map { name, index in
-            TensorInfo(graph.tensors[index], name: name, storages: storages)
+        do { choice = try ModelFinder.find(in: graph, at: paths) } catch { throw .model(error) }
+        let tensors = choice.tensors.map { tensor in
+            TensorInfo(graph.tensors[tensor.index], name: tensor.name, isPart: tensor.isPart, storages: storages)
         }
-        return TorchModel(
-            path: choice.path,
-            reason: choice.reason,
-            alternatives: choice.alternatives,
-            tensors: tensors
-        )
+        return TorchModel(paths: choice.paths, reason: choice.reason, others: choice.others, tensors: tensors)
     }
 }
 
@@ -74,7 +69,7 @@ extension TensorInfo {
     /// A tensor of the pickle at its place in the file.
     ///
     /// The pickle was checked to keep its tensors within their storages, and these to be of the size that it says.
-    init(_ tensor: TensorReference, name: String, storages: [Range<Int>]) {
+    init(_ tensor: TensorReference, name: String, isPart: Bool, storages: [Range<Int>]) {
         let storage = storages[tensor.storage]
         let bytes = tensor.byteRange
         self.init(
@@ -83,7 +78,7 @@ extension TensorInfo {
             shape: tensor.shape,
             byteRange: storage.lowerBound + bytes.lowerBound..<storage.lowerBound + bytes.upperBound,
             strides: tensor.isRowMajor ? nil : tensor.strides,
-            isOpaque: tensor.isOpaque
+            isOpaque: tensor.isOpaque || isPart
         )
     }
 }

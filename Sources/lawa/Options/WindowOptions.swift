@@ -20,13 +20,16 @@ struct WindowOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Take the model from here in a file of torch.save that holds more.",
+            "Take the model from here in a file of torch.save that holds more; may be repeated for its parts.",
             discussion:
                 "Keys joined by slashes, as in state/model; / is everything. `lawa inspect` shows what there is.",
             valueName: "keys"
         )
     )
-    var model: String?
+    var model: [String] = []
+
+    /// The places of the model's parts; nil where they are to be found out.
+    var modelPaths: [String]? { model.isEmpty ? nil : model }
 
     @Option(help: ArgumentHelp("Running statistics of batch normalization: average them, or take the newest's."))
     var batchNorm = BatchNormStatistics.average
@@ -53,7 +56,7 @@ struct WindowOptions: ParsableArguments {
 
     /// Whether any was given.
     var isGiven: Bool {
-        last != nil || !include.isEmpty || !exclude.isEmpty || model != nil || batchNorm != .average
+        last != nil || !include.isEmpty || !exclude.isEmpty || !model.isEmpty || batchNorm != .average
             || quantized != .refuse
     }
 }

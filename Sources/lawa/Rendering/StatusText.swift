@@ -21,6 +21,7 @@ struct StatusText {
         lines += field("output", report.output)
         if let pins = report.pins, pins.count > 0 { lines += field("pins", PinsText(pins: pins).line) }
         lines += field("newest", newest)
+        if let leftOut = report.leftOut { lines += field("left out", leftOut) }
         lines += doing
         for recipe in report.recipes { lines += section(recipe) }
         if !report.problems.isEmpty {

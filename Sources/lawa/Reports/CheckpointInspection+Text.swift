@@ -34,8 +34,7 @@ extension CheckpointInspection {
         for model in models where !facts.contains(where: { $0.1 == text(of: model) }) {
             facts.append(("model", text(of: model)))
         }
-        let others = models.flatMap(\.alternatives)
-        return others.isEmpty ? facts : facts + [("not taken", others.joined(separator: "; "))]
+        return leftOut.isEmpty ? facts : facts + [("left out", LeftOut.text(of: leftOut))]
     }
 
     private func text(of model: Model) -> String {

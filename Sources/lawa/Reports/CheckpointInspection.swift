@@ -36,7 +36,6 @@ struct CheckpointInspection: Encodable {
         let file: String
         let path: String
         let reason: String
-        let alternatives: [String]
     }
 
     /// `average` where a manifest says so, else `checkpoint`.
@@ -54,13 +53,15 @@ struct CheckpointInspection: Encodable {
     let types: [TypeCount]
     /// Where the model was found in files that can hold more, and why there.
     let models: [Model]
+    /// What holds numbers and is in no average.
+    let leftOut: [LeftOut]
     let tally: TensorTally
     let tensors: [Tensor]
     /// What the manifest says, where the checkpoint is an average.
     let average: AverageManifest?
 
     /// Opens what lies at a path; throws `Failure`.
-    init(_ path: FilePath, model: String?) throws {
+    init(_ path: FilePath, model: [String]?) throws {
         let checkpoint: Checkpoint
         do {
             checkpoint = try CheckpointOpener.open(path, position: 0, model: model)
@@ -80,6 +81,7 @@ struct CheckpointInspection: Encodable {
         weights = checkpoint.weights.map(FileSize.init)
         companions = checkpoint.companions.map(FileSize.init)
         types = Self.types(of: checkpoint)
+        leftOut = checkpoint.leftOut
         tally = TensorTally(decisions)
         tensors = decisions.map { decision in
             let entry = decision.tensor
@@ -104,8 +106,7 @@ struct CheckpointInspection: Encodable {
                 Model(
                     file: file.relativePath,
                     path: model.path,
-                    reason: model.reason,
-                    alternatives: model.alternatives
+                    reason: model.reason
                 )
             }
         }

@@ -1,4 +1,5 @@
 import Averaging
+import Checkpoints
 import ControlProtocol
 import SystemPackage
 import Text
@@ -19,8 +20,8 @@ struct FinishedAverage: Encodable {
         try container.encode(path.string, forKey: .path)
     }
 
-    /// What was written, of how many members, how long it took, and how fast the members were read.
-    var line: String {
+    /// What was written, of how many members, how long it took, how fast the members were read, and what was left out.
+    var lines: String {
         let members = manifest.members.count == 1 ? "1 checkpoint" : "\(manifest.members.count) checkpoints"
         let names = manifest.members.map(\.name)
         let range = [names.first, names.count > 1 ? names.last : nil].compactMap(\.self).joined(separator: " to ")
@@ -28,6 +29,7 @@ struct FinishedAverage: Encodable {
         let line =
             "wrote \"\(path)\": average of \(members) (\(range)), \(Readable.bytes(manifest.bytesRead)) read in "
             + "\(Readable.decimal(manifest.seconds, places: 2)) s (\(rate)/s)"
-        return line.visibleLine
+        let leftOut = manifest.tensors.leftOut.map { ["left out: \(LeftOut.text(of: $0))"] } ?? []
+        return ([line] + leftOut).map(\.visibleLine).joined(separator: "\n")
     }
 }

@@ -19,6 +19,7 @@ struct PlanReport: Encodable {
     let weighting: Weighting
     let members: [Member]
     let tensors: TensorTally
+    let leftOut: [LeftOut]
     let bytesToRead: Int
     let bytesToWrite: Int
 
@@ -37,6 +38,7 @@ struct PlanReport: Encodable {
             )
         }
         tensors = TensorTally(plan.decisions)
+        leftOut = plan.newest.leftOut
         bytesToRead = plan.bytesToRead
         bytesToWrite = plan.bytesToWrite
     }
@@ -52,6 +54,7 @@ struct PlanReport: Encodable {
             ("average", "\(Plural.checkpoints(members.count)), \(weighting.rawValue), newest \(name)"),
             ("averaged", tensors.averagedText),
             ("copied", tensors.copiedText),
+            ("left out", leftOut.isEmpty ? "nothing" : LeftOut.text(of: leftOut)),
             ("reads", Readable.bytes(bytesToRead)),
             ("writes", Readable.bytes(bytesToWrite)),
         ]

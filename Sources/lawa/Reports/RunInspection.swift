@@ -23,7 +23,7 @@ struct RunInspection: Encodable {
     let checkpoints: [Entry]
 
     /// Looks into a run's directory; nil where the path is none.
-    init?(_ path: FilePath, model: String?) throws {
+    init?(_ path: FilePath, model: [String]?) throws {
         let candidates: [CheckpointCandidate]
         let detection: TrainerLayouts.Detection
         do {

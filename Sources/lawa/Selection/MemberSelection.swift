@@ -18,7 +18,7 @@ struct MemberSelection {
         let (paths, expected) = try orderedPaths()
         let opened = try paths.enumerated().map { position, path in
             do {
-                return try CheckpointOpener.open(path, position: position, model: window.model)
+                return try CheckpointOpener.open(path, position: position, model: window.modelPaths)
             } catch {
                 throw Failure(opening: path, error)
             }

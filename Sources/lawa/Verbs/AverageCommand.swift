@@ -82,7 +82,7 @@ struct AverageCommand: AsyncParsableCommand {
         if json {
             try Console.answer(json: finished)
         } else if !quiet {
-            try Console.answer(finished.line)
+            try Console.answer(finished.lines)
         }
     }
 }

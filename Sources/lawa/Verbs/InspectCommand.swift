@@ -27,15 +27,19 @@ struct InspectCommand: AsyncParsableCommand {
     var path: FilePath
 
     @Option(
-        help: ArgumentHelp("Take the model from here in a file of torch.save that holds more.", valueName: "keys")
+        help: ArgumentHelp(
+            "Take the model from here in a file of torch.save that holds more; may be repeated for its parts.",
+            valueName: "keys"
+        )
     )
-    var model: String?
+    var model: [String] = []
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() async throws {
         let path = Self.resolved(HostProcess.absolute(path))
+        let model = model.isEmpty ? nil : model
         if let run = try RunInspection(path, model: model) {
             if json { return try Console.answer(json: run) }
             return try Console.answer(run.lines(columns: Console.columns).joined(separator: "\n"))

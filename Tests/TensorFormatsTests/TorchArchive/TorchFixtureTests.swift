@@ -66,7 +66,7 @@ import Testing
         let bytes = try Fixture.bytes("torch/\(name).pt")
         let file = try TorchFile(reading: ByteArraySource(bytes))
         let model = try file.model()
-        #expect(model.path == ["model"])
+        #expect(model.paths == [["model"]])
         #expect(model.tensors.map(\.name) == ["w", "h", "n"])
         #expect(model.tensors.map(\.elementType) == [.f32, .f16, .i64])
         #expect(model.tensors.map(\.shape) == [[4, 3], [6], []])

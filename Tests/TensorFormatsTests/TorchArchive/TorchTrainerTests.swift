@@ -50,7 +50,7 @@ import Testing
         let file = try TorchFile(reading: ByteArraySource(bytes))
         #expect(file.step == expected.step)
         let model = try file.model()
-        #expect(model.path == expected.path)
+        #expect(model.paths == [expected.path])
         #expect(model.tensors.count == expected.count)
         #expect(model.tensors.first?.name == expected.first)
         #expect(model.tensors.last?.name == expected.last)

@@ -43,7 +43,7 @@ import Testing
         #expect(file.seals.isEmpty == isLegacy)
         #expect(file.step == 42)
         let model = try file.model()
-        #expect(model.path == ["model"])
+        #expect(model.paths == [["model"]])
         // The storages of the legacy form have no name for the types that are younger than it.
         let expected = isLegacy ? Self.views.dropLast(2) : Self.views[...]
         #expect(model.tensors.map(\.name) == expected.map(\.name))
@@ -71,9 +71,9 @@ import Testing
 
     @Test func anExplicitPathIsFollowed() throws {
         let file = try TorchFile(reading: ByteArraySource(Fixture.bytes("torch/views.pt")))
-        let model = try file.model(at: ["optimizer", "state"])
+        let model = try file.model(at: [["optimizer", "state"]])
         #expect(model.tensors.map(\.name) == ["0.step", "0.exp_avg"])
-        #expect(throws: TorchError.self) { try file.model(at: ["modle"]) }
+        #expect(throws: TorchError.self) { try file.model(at: [["modle"]]) }
     }
 
     @Test func withoutChecksumsThereAreNoSeals() throws {

@@ -2,7 +2,6 @@ import Text
 
 /// Decides which of a checkpoint's tensors are the model.
 struct ModelFinder {
-    private static let alternativeLimit = 100
     /// What a tensor of the model takes in lists and sets beside the graph, apart from its name.
     private static let tensorByteCount = 240
     /// The most bytes that all tensors of a model have, far more than any machine holds; sums of bytes and of elements
@@ -10,50 +9,88 @@ struct ModelFinder {
     private static let byteLimit = 1 << 50
     private let graph: PickleGraph
     private let walk: ModelWalk
+    /// The places with floats.
+    private let places: [ModelPlace]
 
-    /// Finds the model at a path, or without one by the names and sizes of what the checkpoint holds.
+    /// Finds the model at some paths, or without any by the names and sizes of what the checkpoint holds.
     ///
     /// Taken is, in this order: what Lightning keeps beside an average; the checkpoint itself where at least half of
-    /// its values are tensors; a dict or module of a usual name; the largest of the others, where no second one comes
-    /// near. What is named as an optimizer's state, an average and the like is taken only on demand.
-    static func find(in graph: PickleGraph, at path: [String]?) throws(ModelFinderError) -> ModelChoice {
+    /// its values are tensors; a dict or module of a usual name, with the other networks beside it; the networks that
+    /// lie beside each other; the largest of the others, where no second one comes near. What is named as an optimizer's
+    /// state, an average and the like is taken only on demand, and so is a copy of what is taken.
+    static func find(in graph: PickleGraph, at paths: [[String]]?) throws(ModelFinderError) -> ModelChoice {
         let finder = ModelFinder(graph: graph, walk: try ModelWalk(graph: graph))
-        if let path { return try finder.choice(at: path) }
-        let (place, reason) = try finder.decide()
-        return try finder.choice(place.value, path: finder.walk.path(of: place), reason: reason, isDemanded: false)
+        if let paths {
+            var parts: [(value: PickleValue, path: [String])] = []
+            for path in paths { parts.append((try finder.value(at: path), path)) }
+            return try finder.choice(parts, reason: "it was asked for", isDemanded: true)
+        }
+        let (places, reason) = try finder.decide()
+        let parts = places.map { (value: $0.value, path: finder.walk.path(of: $0)) }
+        return try finder.choice(parts, reason: reason, isDemanded: false)
     }
 
-    private var places: [ModelPlace] { walk.places }
+    private init(graph: PickleGraph, walk: ModelWalk) {
+        self.graph = graph
+        self.walk = walk
+        places = walk.places.filter { $0.tally.floatCount > 0 }
+    }
 
     private var placeList: ModelPlaceList {
         let first = places.prefix(ModelPlaceList.limit).map { ModelPath.text(walk.path(of: $0)) }
         return ModelPlaceList(first: first, count: places.count)
     }
 
-    private func decide() throws(ModelFinderError) -> (place: ModelPlace, reason: String) {
+    private func decide() throws(ModelFinderError) -> (places: [ModelPlace], reason: String) {
         let open = places.filter { $0.kind != .setAside }
         if let place = open.first(where: { walk.isPath([ModelNaming.lightningCurrent], of: $0) }) {
-            return (place, "\("state_dict".quoted) holds an average already, of Lightning's WeightAveraging")
+            return ([place], "\("state_dict".quoted) holds an average already, of Lightning's WeightAveraging")
         }
         if let root = open.first, walk.isPath([], of: root), root.kind == .weights {
-            return (root, "the checkpoint is a model itself")
+            return ([root], "the checkpoint is a model itself")
         }
         var best: (place: ModelPlace, preference: (Int, Int))?
         for place in open where place.kind != .mixed {
             guard let preference = walk.preference(of: place) else { continue }
             if best.map({ preference < $0.preference }) ?? true { best = (place, preference) }
         }
-        if let best { return (best.place, "it has a usual name") }
-        return try largest(of: open)
+        if let best = best?.place {
+            let others = try networks(beside: best, among: open)
+            return (
+                [best] + others,
+                others.isEmpty ? "it has a usual name" : "one has a usual name, with its networks beside"
+            )
+        }
+        return try unnamed(among: open)
     }
 
-    private func largest(of open: [ModelPlace]) throws(ModelFinderError) -> (place: ModelPlace, reason: String) {
+    /// The networks beside one that are no copies of it: an output layer that is saved apart, a discriminator.
+    private func networks(beside first: ModelPlace, among open: [ModelPlace]) throws(ModelFinderError) -> [ModelPlace] {
+        let others = open.filter {
+            $0.step != first.step && $0.isNetwork && $0.hasParameterNames && walk.areSiblings($0, first)
+        }
+        guard !others.isEmpty else { return [] }
+        let shapes = ModelShapes(try tensors(of: first))
+        var networks: [ModelPlace] = []
+        for other in others where !shapes.areShared(by: try tensors(of: other)) { networks.append(other) }
+        return networks
+    }
+
+    private func unnamed(among open: [ModelPlace]) throws(ModelFinderError) -> (places: [ModelPlace], reason: String) {
         let sorted = open.sorted { $0.tally.byteCount > $1.tally.byteCount }
         guard let first = sorted.first else {
             if places.isEmpty { throw .noTensors }
             throw .onlySetAside(placeList)
         }
-        if let second = sorted.dropFirst().first, second.tally.byteCount >= first.tally.byteCount / 10 {
+        if first.isNetwork, first.hasParameterNames {
+            let networks = try networks(beside: first, among: open)
+            let taken = Set(networks.map(\.step) + [first.step])
+            let isOnlyDoubt = !sorted.contains { !taken.contains($0.step) && isRival($0, of: first) }
+            if !networks.isEmpty, isOnlyDoubt, try !haveCopies(networks) {
+                return (open.filter { taken.contains($0.step) }, "they are networks beside each other")
+            }
+        }
+        if let second = sorted.dropFirst().first, isRival(second, of: first) {
             throw .ambiguous(
                 first: walk.path(of: first),
                 firstByteCount: first.tally.byteCount,
@@ -61,10 +98,29 @@ struct ModelFinder {
                 secondByteCount: second.tally.byteCount
             )
         }
-        return (first, sorted.count > 1 ? "it is by far the largest" : "there is no other")
+        return ([first], sorted.count > 1 ? "it is by far the largest" : "there is no other")
     }
 
-    private func choice(at path: [String]) throws(ModelFinderError) -> ModelChoice {
+    private func isRival(_ second: ModelPlace, of first: ModelPlace) -> Bool {
+        second.tally.byteCount >= first.tally.byteCount / 10
+    }
+
+    /// Whether one of some networks is a copy of another, so that nobody can tell which is meant.
+    private func haveCopies(_ networks: [ModelPlace]) throws(ModelFinderError) -> Bool {
+        for (position, network) in networks.enumerated() {
+            let shapes = ModelShapes(try tensors(of: network))
+            for other in networks[(position + 1)...] where shapes.areShared(by: try tensors(of: other)) { return true }
+        }
+        return false
+    }
+
+    private func tensors(of place: ModelPlace) throws(ModelFinderError) -> [TensorReference] {
+        var names = StateDictNames(graph: graph)
+        return try names.tensors(of: place.value, path: walk.path(of: place), isDemanded: false)
+            .map { graph.tensors[$0.index] }
+    }
+
+    private func value(at path: [String]) throws(ModelFinderError) -> PickleValue {
         var value = graph.root
         for key in path {
             guard
@@ -74,48 +130,46 @@ struct ModelFinder {
             }
             value = next.value
         }
-        return try choice(value, path: path, reason: "it was asked for", isDemanded: true)
+        return value
     }
 
     private func choice(
-        _ value: PickleValue,
-        path: [String],
+        _ parts: [(value: PickleValue, path: [String])],
         reason: String,
         isDemanded: Bool
     ) throws(ModelFinderError) -> ModelChoice {
         var names = StateDictNames(graph: graph)
-        let tensors = try names.tensors(of: value, path: path, isDemanded: isDemanded)
-        do throws(MemoryShortage) {
-            try graph.memory.require(Self.tensorByteCount * tensors.count)
-        } catch { throw .memory(error) }
-        if tensors.isEmpty { throw .noTensorsAt(path, available: placeList) }
-        var seen = Set<String>(minimumCapacity: tensors.count)
-        for (name, _) in tensors where !seen.insert(name).inserted { throw .duplicateName(name, path: path) }
-        try checkSize(of: tensors, path: path)
-        return ModelChoice(path: path, reason: reason, alternatives: alternatives(to: path), tensors: tensors)
+        let plain = parts.count == 1 ? 0 : parts.firstIndex { ModelNaming.preference(of: $0.path) != nil }
+        var tensors: [ModelChoice.Tensor] = []
+        var seen: Set<String> = []
+        for (position, part) in parts.enumerated() {
+            let prefix = position == plain || part.path.isEmpty ? "" : part.path.joined(separator: ".") + "."
+            let found = try names.tensors(of: part.value, path: part.path, isDemanded: isDemanded)
+            let byteCount = (Self.tensorByteCount + prefix.utf8.count) * found.count
+            do throws(MemoryShortage) {
+                try graph.memory.require(Self.tensorByteCount * tensors.count + byteCount)
+            } catch { throw .memory(error) }
+            if found.isEmpty { throw .noTensorsAt(part.path, available: placeList) }
+            for tensor in found {
+                let named = ModelChoice.Tensor(name: prefix + tensor.name, index: tensor.index, isPart: tensor.isPart)
+                guard seen.insert(named.name).inserted else { throw .duplicateName(named.name, path: part.path) }
+                tensors.append(named)
+            }
+            try checkSize(of: tensors, path: part.path)
+        }
+        let paths = parts.map(\.path)
+        let others = OtherTensorsFinder(graph: graph, walk: walk).others(than: tensors, at: paths)
+        return ModelChoice(paths: paths, reason: reason, others: others, tensors: tensors)
     }
 
-    private func checkSize(of tensors: [(name: String, tensor: Int)], path: [String]) throws(ModelFinderError) {
+    private func checkSize(of tensors: [ModelChoice.Tensor], path: [String]) throws(ModelFinderError) {
         var room = Self.byteLimit
-        for (_, index) in tensors {
+        for index in tensors.lazy.map(\.index) {
             let tensor = graph.tensors[index]
             // Elements that share bytes are more than the bytes, and those with gaps between them are fewer.
             let byteCount = max(tensor.elementCount * tensor.elementType.byteCount, tensor.byteRange.count)
             guard byteCount <= room else { throw .tooLarge(path: path, limit: Self.byteLimit) }
             room -= byteCount
         }
-    }
-
-    private func alternatives(to path: [String]) -> [String] {
-        let others = places.filter { !walk.isPath(path, of: $0) }
-        let lines = others.prefix(Self.alternativeLimit).map(alternative)
-        return others.count > lines.count ? lines + ["\(others.count - lines.count) more"] : lines
-    }
-
-    private func alternative(_ place: ModelPlace) -> String {
-        let tally = place.tally
-        let size = "\(tally.count) tensor\(tally.count == 1 ? "" : "s"), \(tally.byteCount) bytes of floats, "
-        return "\(ModelPath.text(walk.path(of: place)).quoted): " + size
-            + (place.kind == .setAside ? "set aside as no model by name or keys" : "not the first choice")
     }
 }

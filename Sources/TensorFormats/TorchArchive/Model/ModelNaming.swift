@@ -30,6 +30,23 @@ enum ModelNaming {
             || parts.contains { contains(key, $0) }
     }
 
+    /// Whether a tensor's name is one that layers give to parameters and statistics.
+    static func isParameter(_ name: String) -> Bool {
+        let last = name[(name.lastIndex(of: ".").map { name.index(after: $0) } ?? name.startIndex)...]
+        return parameters.contains(String(last)) || parameterParts.contains { last.hasPrefix($0) || last.hasSuffix($0) }
+    }
+
+    private static let parameters: Set = [
+        "weight", "bias", "running_mean", "running_var", "num_batches_tracked", "gamma", "beta", "original0",
+        "original1",
+    ]
+    private static let parameterParts = ["weight_", "_weight", "bias_", "_bias", "lora_"]
+
+    /// Whether a key names an optimizer.
+    static func isOptimizer(_ key: String) -> Bool {
+        key.utf8.count <= wordByteCount && contains(key.lowercased(), "optim")
+    }
+
     /// The rank of a path among the usual ones, the smaller the surer; nil for one that is not usual.
     ///
     /// The last key is that of a model, those before it may be the place in a list or the name of a trainer's state.

@@ -20,4 +20,9 @@ struct ModelPlace {
     let value: PickleValue
     /// What tensors there are.
     var tally: TensorTally
+    /// Whether most of its tensors have names that layers give to their parameters and statistics.
+    var hasParameterNames = false
+
+    /// Whether it is a network by its form: a module, or a dict of tensors.
+    var isNetwork: Bool { kind == .weights || kind == .nested }
 }

@@ -17,16 +17,28 @@ struct ModelWalk {
         let pathByteCount: Int
         /// Whether this is a part of an object, at the same path as the object.
         let isPart: Bool
-        /// The index into `places` of what is set aside with all that is below.
-        var setAside: Int?
+        /// The index into `places` of the network or of what is set aside that this belongs to, with all that is below.
+        var place: Int?
+    }
+
+    /// A tensor that a container holds by itself.
+    struct Holding {
+        /// The index in the pickle's tensors.
+        let tensor: Int
+        /// The step of the walk that came to the container.
+        let step: Int
+        /// The index into `places` of what the container belongs to, if to any.
+        let place: Int?
     }
 
     private static let depth = 64
     /// What a step takes, with its place in the set of what was seen, while the array is copied to grow.
     private static let stepByteCount = 2 * MemoryLayout<Step>.stride + 32
     private static let maximumPathByteCount = 1024
-    /// What is found, in order.
+    /// What is found, in order, those included that turn out to hold no floats.
     private(set) var places: [ModelPlace] = []
+    /// Every tensor once for each container that holds it.
+    private(set) var holdings: [Holding] = []
     private let graph: PickleGraph
     private var names: StateDictNames
     private var steps: [Step] = []
@@ -43,19 +55,30 @@ struct ModelWalk {
         while next < steps.count {
             try visit(next)
             next += 1
-            let held = Self.stepByteCount * steps.count + MemoryLayout<ModelPlace>.stride * 2 * places.count
+            let held =
+                Self.stepByteCount * steps.count + MemoryLayout<ModelPlace>.stride * 2 * places.count
+                + MemoryLayout<Holding>.stride * 2 * holdings.count
             do throws(MemoryShortage) { try graph.memory.require(held) } catch { throw .memory(error) }
         }
-        places.removeAll { $0.tally.floatCount == 0 }
     }
 
     private mutating func visit(_ index: Int) throws(ModelFinderError) {
-        if steps[index].setAside != nil || isSetAside(steps[index]) {
-            setAside(index)
-        } else if try addPlace(index) {
-            return
+        var direct: Int?
+        if canBeSetAside(index), graph.isSetAside(steps[index].value, key: steps[index].key) {
+            steps[index].place = addPlace(.setAside, index, TensorTally())
+        } else if steps[index].place == nil {
+            (steps[index].place, direct) = try findPlace(index)
         }
+        hold(index, place: steps[index].place ?? direct)
         enqueueChildren(of: index)
+    }
+
+    /// Whether a step's key and value are asked: it is in no place yet, or directly in a dict that is the whole model.
+    private func canBeSetAside(_ index: Int) -> Bool {
+        guard let place = steps[index].place else { return true }
+        let owner = places[place]
+        return owner.kind == .weights && steps[index].parent == owner.step && steps[owner.step].pathByteCount == 0
+            && !graph.isModule(owner.value)
     }
 
     private mutating func isNew(_ value: PickleValue) -> Bool {
@@ -91,49 +114,71 @@ struct ModelWalk {
                 depth: steps[parent].depth + 1,
                 pathByteCount: pathByteCount,
                 isPart: isPart,
-                setAside: steps[parent].setAside
+                place: steps[parent].place
             )
         )
     }
 
-    /// Whether a key sets a value aside, or the value is what `Optimizer.state_dict()` returns.
-    private func isSetAside(_ step: Step) -> Bool {
-        if case .text = step.key, ModelNaming.isSetAside(graph.word(step.key)) { return true }
-        return graph.value(of: "param_groups", in: step.value) != nil && graph.value(of: "state", in: step.value) != nil
+    /// Notes the tensors that a container holds by itself, and counts those of what is set aside.
+    private mutating func hold(_ index: Int, place: Int?) {
+        if case .opaque = steps[index].value { return }
+        for case (_, .tensor(let tensor)) in graph.children(of: steps[index].value, where: \.isTensor) {
+            holdings.append(Holding(tensor: tensor, step: index, place: place))
+            if let place, places[place].kind == .setAside { places[place].tally.add(graph.tensors[tensor]) }
+        }
     }
 
-    private mutating func setAside(_ index: Int) {
-        let top = steps[index].setAside ?? places.count
-        if top == places.count { addPlace(.setAside, index, TensorTally()) }
-        steps[index].setAside = top
-        places[top].tally.add(directTensors(steps[index].value))
-    }
-
-    /// Adds what is at a step if it can be the model; returns whether all below belongs to it.
-    private mutating func addPlace(_ index: Int) throws(ModelFinderError) -> Bool {
+    /// Adds what is at a step if it can be the model: as a network with all that is below, or for what it holds itself.
+    private mutating func findPlace(_ index: Int) throws(ModelFinderError) -> (network: Int?, mixed: Int?) {
         let value = steps[index].value
-        if case .opaque = value, !graph.isModule(value) { return false }
+        if case .opaque = value, !graph.isModule(value) { return (nil, nil) }
         let direct = directTensors(value)
-        let isWhole = graph.isModule(value) || isMostlyTensors(value, direct.count) && !hasModel(value)
+        let isWhole = graph.isModule(value) || isMostlyTensors(value) && !hasModel(value)
         if isWhole || isPreferred(index) && !isTrainerState(value) {
-            var nested = TensorTally()
-            for (_, tensor) in try names.tensors(of: value, path: path(index), isDemanded: false) {
-                nested.add(graph.tensors[tensor])
+            var tally = TensorTally()
+            var parameterCount = 0
+            for tensor in try names.tensors(of: value, path: path(index), isDemanded: false) {
+                tally.add(graph.tensors[tensor.index])
+                if ModelNaming.isParameter(tensor.name) { parameterCount += 1 }
             }
-            if nested.floatCount > 0 {
-                addPlace(isWhole ? .weights : .nested, index, nested)
-                return true
+            if tally.floatCount > 0 {
+                let place = addPlace(isWhole ? .weights : .nested, index, tally)
+                places[place].hasParameterNames = graph.isModule(value) || 2 * parameterCount >= tally.count
+                return (place, nil)
             }
         }
-        if value.isDict, direct.floatCount > 0 { addPlace(.mixed, index, direct) }
-        return false
+        guard value.isDict, direct.floatCount > 0 else { return (nil, nil) }
+        return (nil, addPlace(.mixed, index, direct))
     }
 
-    private mutating func addPlace(_ kind: ModelPlace.Kind, _ index: Int, _ tally: TensorTally) {
+    private mutating func addPlace(_ kind: ModelPlace.Kind, _ index: Int, _ tally: TensorTally) -> Int {
         places.append(ModelPlace(kind: kind, step: index, value: steps[index].value, tally: tally))
+        return places.count - 1
     }
 
-    /// The keys that lead to a place; they are not kept with it, because millions of places can share long ones.
+    private func directTensors(_ value: PickleValue) -> TensorTally {
+        var tally = TensorTally()
+        if case .opaque = value { return tally }
+        for case (_, .tensor(let index)) in graph.children(of: value, where: \.isTensor) {
+            tally.add(graph.tensors[index])
+        }
+        return tally
+    }
+}
+
+extension ModelWalk {
+    /// The keys that lead to a step; they are not kept with it, because millions of places can share long ones.
+    func path(_ index: Int) -> [String] {
+        var keys: [String] = []
+        var current = index
+        while let parent = steps[current].parent {
+            if !steps[current].isPart { keys.append(graph.keyText(steps[current].key)) }
+            current = parent
+        }
+        return keys.reversed()
+    }
+
+    /// The keys that lead to a place.
     func path(of place: ModelPlace) -> [String] { path(place.step) }
 
     /// Whether a path is that of a place, without a look at all keys of the place.
@@ -149,42 +194,39 @@ struct ModelWalk {
         return keys.isEmpty
     }
 
+    /// Whether two places lie beside each other, in one dict or list.
+    func areSiblings(_ first: ModelPlace, _ second: ModelPlace) -> Bool {
+        container(of: first.step) == container(of: second.step)
+    }
+
+    /// The step of the dict or list around a place; an object and its parts are one.
+    private func container(of step: Int) -> Int? {
+        var current = step
+        while steps[current].isPart, let parent = steps[current].parent { current = parent }
+        return steps[current].parent
+    }
+
     /// The rank of a place's path among the usual ones, see ``ModelNaming``.
     func preference(of place: ModelPlace) -> (depth: Int, position: Int)? { preference(place.step) }
+
+    /// Whether a place is an optimizer's state by its key or its own keys.
+    func isOptimizer(_ place: ModelPlace) -> Bool {
+        ModelNaming.isOptimizer(graph.word(steps[place.step].key)) || graph.isOptimizerState(place.value)
+    }
 
     private func preference(_ index: Int) -> (depth: Int, position: Int)? {
         guard ModelNaming.preferred.contains(graph.word(steps[index].key)) else { return nil }
         return ModelNaming.preference(of: path(index))
     }
 
-    private func path(_ index: Int) -> [String] {
-        var keys: [String] = []
-        var current = index
-        while let parent = steps[current].parent {
-            if !steps[current].isPart { keys.append(graph.keyText(steps[current].key)) }
-            current = parent
-        }
-        return keys.reversed()
-    }
-
-    private func directTensors(_ value: PickleValue) -> TensorTally {
-        var tally = TensorTally()
-        if case .opaque = value { return tally }
-        for case (_, .tensor(let index)) in graph.children(of: value, where: \.isTensor) {
-            tally.add(graph.tensors[index])
-        }
-        return tally
-    }
-}
-
-extension ModelWalk {
     private func isPreferred(_ index: Int) -> Bool {
         steps[index].value.isDict && preference(index) != nil
     }
 
-    private func isMostlyTensors(_ value: PickleValue, _ tensorCount: Int) -> Bool {
+    private func isMostlyTensors(_ value: PickleValue) -> Bool {
         guard case .dict(let container) = value else { return false }
-        return tensorCount > 0 && 4 * tensorCount >= graph.arena.valueCount(of: container)
+        let count = graph.children(of: value) { $0.isTensor || graph.isWrapper($0) }.count
+        return count > 0 && 4 * count >= graph.arena.valueCount(of: container)
     }
 
     /// Whether a dict holds a model under a usual name beside its own tensors, say a step and a loss.

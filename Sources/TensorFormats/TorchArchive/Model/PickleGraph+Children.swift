@@ -8,6 +8,23 @@ extension PickleGraph {
         return moduleStates.contains(container)
     }
 
+    /// Whether a value is a tensor subclass that has several tensors inside, as quantised ones do.
+    func isWrapper(_ value: PickleValue) -> Bool {
+        guard case .opaque(let index) = value else { return false }
+        return symbol(objects[index].callee) == .rebuildFromType && attributes(of: value) != nil
+    }
+
+    /// Whether a key sets a value aside, or the value is what `Optimizer.state_dict()` returns.
+    func isSetAside(_ value: PickleValue, key: PickleValue) -> Bool {
+        if case .text = key, ModelNaming.isSetAside(word(key)) { return true }
+        return isOptimizerState(value)
+    }
+
+    /// Whether a value is what `Optimizer.state_dict()` returns.
+    func isOptimizerState(_ value: PickleValue) -> Bool {
+        self.value(of: "param_groups", in: value) != nil && self.value(of: "state", in: value) != nil
+    }
+
     /// Finds the attributes of modules; many objects can share one state, which is looked through once.
     func findModuleStates() -> Set<Int> {
         var seen = [Bool](repeating: false, count: objects.isEmpty ? 0 : arena.containerCount)

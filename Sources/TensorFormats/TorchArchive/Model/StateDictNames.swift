@@ -8,6 +8,8 @@ struct StateDictNames {
         let value: PickleValue
         let prefix: String
         let children: [(key: PickleValue, value: PickleValue)]
+        /// Whether tensors here are parts of a tensor subclass.
+        let isPart: Bool
         var next = 0
     }
 
@@ -41,10 +43,11 @@ struct StateDictNames {
         of value: PickleValue,
         path: [String],
         isDemanded: Bool
-    ) throws(ModelFinderError) -> [(name: String, tensor: Int)] {
-        let skipsSetAside = path.isEmpty && !isDemanded
-        var tensors: [(name: String, tensor: Int)] = []
-        var levels = [try level(value, prefix: "", path)]
+    ) throws(ModelFinderError) -> [ModelChoice.Tensor] {
+        // A module's children are layers, whatever they are called.
+        let skipsSetAside = path.isEmpty && !isDemanded && !graph.isModule(value)
+        var tensors: [ModelChoice.Tensor] = []
+        var levels = [try level(value, prefix: "", isPart: false, path)]
         while let level = levels.last {
             guard level.next < level.children.count else {
                 levels.removeLast()
@@ -54,11 +57,11 @@ struct StateDictNames {
             levels[levels.count - 1].next += 1
             let name = try name(level.prefix, child.key, path)
             if case .tensor(let index) = child.value {
-                tensors.append((name, index))
+                tensors.append(ModelChoice.Tensor(name: name, index: index, isPart: level.isPart))
             } else if levels.count < Self.depth, !levels.contains(where: { $0.value == child.value }),
-                !(skipsSetAside && levels.count == 1 && ModelNaming.isSetAside(name))
+                !(skipsSetAside && levels.count == 1 && graph.isSetAside(child.value, key: child.key))
             {
-                levels.append(try self.level(child.value, prefix: name + ".", path))
+                levels.append(try self.level(child.value, prefix: name + ".", isPart: level.isPart, path))
             }
         }
         return tensors
@@ -84,14 +87,23 @@ struct StateDictNames {
     private mutating func level(
         _ value: PickleValue,
         prefix: String,
+        isPart: Bool,
         _ path: [String]
     ) throws(ModelFinderError) -> Level {
         try spend(graph.childCount(of: value), path)
         if graph.isModule(value) {
-            return Level(value: value, prefix: prefix, children: try moduleChildren(value, path))
+            let children = try moduleChildren(value, path)
+            return Level(value: value, prefix: prefix, children: children, isPart: isPart)
         }
-        let children = graph.children(of: value) { $0.isTensor || $0.isDict || graph.isModule($0) }
-        return Level(value: value, prefix: prefix, children: children)
+        let children = graph.children(of: value) {
+            $0.isTensor || $0.isDict || graph.isModule($0) || graph.isWrapper($0)
+        }
+        return Level(
+            value: value,
+            prefix: prefix,
+            children: children,
+            isPart: isPart || graph.isWrapper(value)
+        )
     }
 
     private mutating func moduleChildren(
@@ -104,8 +116,9 @@ struct StateDictNames {
         let modules = graph.value(of: "_modules", in: state) ?? .none
         try spend([parameters, buffers, modules].reduce(0) { $0 + graph.childCount(of: $1) }, path)
         let transient = try transientBuffers(state, path)
-        return graph.children(of: parameters, where: \.isTensor)
-            + graph.children(of: buffers, where: \.isTensor).filter { !transient.contains(graph.keyText($0.key)) }
+        let isTensor = { (value: PickleValue) in value.isTensor || graph.isWrapper(value) }
+        return graph.children(of: parameters, where: isTensor)
+            + graph.children(of: buffers, where: isTensor).filter { !transient.contains(graph.keyText($0.key)) }
             + graph.children(of: modules, where: graph.isModule)
     }
 

@@ -61,32 +61,10 @@ extension PickleMachine {
             case .tuple(let inner)? = argument(2, of: arguments), let state = argument(3, of: arguments)
         else { return makeObject(callee, arguments) }
         guard symbol(function) == .rebuildWrapper else { return try call(function, inner) }
-        return localTensor(state) ?? makeObject(callee, arguments)
-    }
-
-    /// The part of a distributed tensor that this process holds.
-    ///
-    /// The state is a dict of attributes, or a tuple of that or None and a dict of slots.
-    private func localTensor(_ state: PickleValue) -> PickleValue? {
-        if case .dict(let attributes) = state { return localTensor(in: attributes) }
-        guard case .tuple(let parts) = state, arena.valueCount(of: parts) == 2 else { return nil }
-        for case .dict(let part) in arena.values(of: parts) {
-            if let tensor = localTensor(in: part) { return tensor }
-        }
-        return nil
-    }
-
-    private func localTensor(in dict: Int) -> PickleValue? {
-        // A state is small. Looking for a name in a large dict that many calls share would take quadratic time.
-        guard arena.valueCount(of: dict) <= Self.smallCount else { return nil }
-        for position in stride(from: 0, to: arena.valueCount(of: dict) - 1, by: 2) {
-            if case .tensor = arena.value(position + 1, of: dict),
-                case .text(let key) = arena.value(position, of: dict), shortText(key) == "_local_tensor"
-            {
-                return arena.value(position + 1, of: dict)
-            }
-        }
-        return nil
+        if let tensor = wrappedTensor(state, declared: inner) { return tensor }
+        let wrapper = makeObject(callee, arguments)
+        if case .opaque(let index) = wrapper { objects[index].state = state }
+        return wrapper
     }
 
     private mutating func makeObject(_ callee: PickleValue, _ arguments: Int) -> PickleValue {

@@ -50,7 +50,7 @@ private typealias P = PickleWriter
     @Test(arguments: findings)
     func theModelIsFound(_ value: [UInt8], _ path: String, _ reason: String) throws {
         let choice = try find(value)
-        #expect(ModelPath.text(choice.path) == path)
+        #expect(choice.paths.map(ModelPath.text).joined(separator: ", ") == path)
         #expect(choice.reason.contains(reason), "\(choice.reason)")
         #expect(!choice.tensors.isEmpty)
     }
@@ -79,22 +79,25 @@ private typealias P = PickleWriter
 
     @Test func aPathThatIsAskedForIsTaken() throws {
         let value = P.dict(["model": Self.small, "ema": Self.large, "n": P.int(1), "shadow": P.list([P.weights("5")])])
-        #expect(try find(value, at: ["ema"]).tensors.map(\.name) == ["w"])
-        #expect(try find(value, at: ["shadow"]).tensors.map(\.name) == ["0"])
-        let all = try find(value, at: [])
+        #expect(try find(value, at: [["ema"]]).tensors.map(\.name) == ["w"])
+        #expect(try find(value, at: [["shadow"]]).tensors.map(\.name) == ["0"])
+        let all = try find(value, at: [[]])
         #expect(all.tensors.map(\.name) == ["model.w", "model.b", "ema.w"])
         #expect(all.reason == "it was asked for")
         #expect(
-            try find(value).alternatives == [
-                #""ema": 1 tensor, 1600 bytes of floats, set aside as no model by name or keys"#
+            try find(value).others.map(\.description) == [
+                #""ema" (1 tensor, 1600 bytes of floats: set aside as no model by name or keys)"#,
+                #""shadow" (1 tensor, 16 bytes of floats: not taken for the model)"#,
             ]
         )
         #expect(throws: ModelFinderError.noSuchPath(["net"], available: ["model", "ema"])) {
-            try find(value, at: ["net"])
+            try find(value, at: [["net"]])
         }
-        #expect(throws: ModelFinderError.noTensorsAt(["n"], available: ["model", "ema"])) { try find(value, at: ["n"]) }
+        #expect(throws: ModelFinderError.noTensorsAt(["n"], available: ["model", "ema"])) {
+            try find(value, at: [["n"]])
+        }
         #expect(throws: ModelFinderError.noSuchPath(["n", "x"], available: ["model", "ema"])) {
-            try find(value, at: ["n", "x"])
+            try find(value, at: [["n", "x"]])
         }
     }
 
@@ -103,7 +106,7 @@ private typealias P = PickleWriter
             "w": P.weights("1"), "v": P.weights("2"), "layer": P.dict(["0": P.weights("4")]), "optimizer": Self.large,
         ])
         #expect(try find(value).tensors.map(\.name) == ["w", "v", "layer.0"])
-        #expect(try find(value, at: []).tensors.map(\.name) == ["w", "v", "layer.0", "optimizer.w"])
+        #expect(try find(value, at: [[]]).tensors.map(\.name) == ["w", "v", "layer.0", "optimizer.w"])
     }
 
     @Test func aDictThatHoldsItselfEnds() throws {
@@ -115,7 +118,7 @@ private typealias P = PickleWriter
     @Test func aModuleThatWasPickledWholeHasTheNamesOfItsStateDict() throws {
         let graph = try PickleMachine.run(Fixture.bytes("torch/pickle/ultralytics.pkl")).graph
         #expect(throws: ModelFinderError.onlySetAside(["ema"])) { try ModelFinder.find(in: graph, at: nil) }
-        let names = try ModelFinder.find(in: graph, at: ["ema"]).tensors.map(\.name)
+        let names = try ModelFinder.find(in: graph, at: [["ema"]]).tensors.map(\.name)
         #expect(names.count == 20)
         #expect(names.contains("1.norm.num_batches_tracked") && !names.contains { $0.contains("cache") })
     }
@@ -140,7 +143,98 @@ private typealias P = PickleWriter
         #expect(ModelPath.path("/" + text + "/") == path)
     }
 
-    private func find(_ value: [UInt8], at path: [String]? = nil) throws -> ModelChoice {
-        try ModelFinder.find(in: PickleMachine.run(P.pickle(value)).graph, at: path)
+    /// A network with the names that layers give, of its own size.
+    private static func network(_ key: String, count: Int = 4) -> [UInt8] {
+        P.dict(["0.weight": P.weights("\(key)w", count: count), "0.bias": P.weights("\(key)b", count: 2)])
+    }
+
+    static let parts: [([UInt8], String, [String])] = [
+        (
+            P.dict(["model": network("m"), "generator": network("g", count: 9)]), "model, generator",
+            [
+                "0.weight", "0.bias", "generator.0.weight", "generator.0.bias",
+            ]
+        ),
+        (
+            P.dict(["generator": network("g", count: 9), "model": network("m")]), "model, generator",
+            [
+                "0.weight", "0.bias", "generator.0.weight", "generator.0.bias",
+            ]
+        ),
+        (
+            P.dict(["g": network("g", count: 90), "d": network("d"), "g_ema": network("e", count: 90)]), "g, d",
+            [
+                "g.0.weight", "g.0.bias", "d.0.weight", "d.0.bias",
+            ]
+        ),
+        (
+            P.dict(["state": P.dict(["encoder": network("e"), "decoder": network("d", count: 5)])]),
+            "state/encoder, state/decoder",
+            ["state.encoder.0.weight", "state.encoder.0.bias", "state.decoder.0.weight", "state.decoder.0.bias"]
+        ),
+        // A copy of the model is none of its parts, nor is what has no layers' names.
+        (P.dict(["model": network("m"), "best_model": network("b")]), "model", ["0.weight", "0.bias"]),
+        (P.dict(["model": network("m"), "replay": large]), "model", ["0.weight", "0.bias"]),
+        (
+            P.dict(["model": network("m"), "x": P.dict(["head": network("h", count: 7)])]), "model",
+            ["0.weight", "0.bias"]
+        ),
+    ]
+
+    @Test(arguments: parts)
+    func networksBesideEachOther(_ value: [UInt8], _ path: String, _ names: [String]) throws {
+        let choice = try find(value)
+        #expect(choice.paths.map(ModelPath.text).joined(separator: ", ") == path)
+        #expect(choice.tensors.map(\.name) == names)
+    }
+
+    @Test func networksThatAreCopiesOfEachOtherAreInDoubt() throws {
+        let value = P.dict(["a": Self.network("a"), "b": Self.network("b"), "d": Self.network("d", count: 5)])
+        #expect(throws: ModelFinderError.self) { try find(value) }
+        let names = try find(value, at: [["a"], ["b"]]).tensors.map(\.name)
+        #expect(names == ["a.0.weight", "a.0.bias", "b.0.weight", "b.0.bias"])
+    }
+
+    static let leftovers: [([UInt8], [String: OtherTensors.Kind])] = [
+        (P.dict(["model": small, "ema": small]), ["ema": .copy]),
+        (P.dict(["model": small, "best": small]), ["best": .copy]),
+        (
+            P.dict([
+                "params": small, "params_ema": P.dict(["shadow": P.list([P.weights("5"), P.weights("6", count: 2)])]),
+            ]),
+            ["params_ema": .copy]
+        ),
+        (P.dict(["model": small, "optimizer": small]), ["optimizer": .optimizer]),
+        (P.dict(["model": small, "adam": optimizer]), ["adam": .optimizer]),
+        (P.dict(["model": small, "criterion": P.dict(["c": P.weights("8")])]), ["criterion": .setAside]),
+        (P.dict(["model": small, "loss": P.weights("8", count: 1)]), ["/": .other]),
+        (P.dict(["model": small, "memory": P.list([P.weights("8", count: 1)])]), ["memory": .other]),
+        (
+            P.dict(["model": P.dict(["w": P.weights("1"), "list": P.list([P.weights("2")])])]),
+            ["model/list": .unlisted]
+        ),
+        (P.dict(["w": P.weights("1"), "v": P.weights("2"), "optimizer": optimizer]), ["optimizer": .optimizer]),
+        (P.dict(["w": P.weights("1"), "v": P.weights("2"), "adam": optimizer]), ["adam": .optimizer]),
+    ]
+
+    @Test(arguments: leftovers)
+    func whatIsLeftOutIsTold(_ value: [UInt8], _ expected: [String: OtherTensors.Kind]) throws {
+        let others = try find(value).others
+        #expect(Dictionary(uniqueKeysWithValues: others.map { ($0.path, $0.kind) }) == expected)
+    }
+
+    @Test func everyFloatIsTakenOrTold() throws {
+        let value = P.dict([
+            "model": Self.network("m"), "optimizer": Self.optimizer,
+            "x": P.list([P.weights("3"), P.dict(["y": P.weights("4")])]),
+            "deep": P.object(P.dict(["z": P.tuple([P.weights("5"), P.weights("6")])])),
+        ])
+        let graph = try PickleMachine.run(P.pickle(value)).graph
+        let choice = try ModelFinder.find(in: graph, at: nil)
+        #expect(choice.tensors.count + choice.others.reduce(0) { $0 + $1.count } == graph.tensors.count)
+    }
+
+    private func find(_ value: [UInt8], at paths: [[String]]? = nil) throws -> ModelChoice {
+        try ModelFinder.find(in: PickleMachine.run(P.pickle(value)).graph, at: paths)
     }
 }

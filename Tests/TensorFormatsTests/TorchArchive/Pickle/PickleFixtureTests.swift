@@ -26,11 +26,11 @@ import Testing
         let (path, expected) = try expectations(of: fixture)
         let graph = try PickleMachine.run(Fixture.bytes("torch/pickle/\(fixture).pkl")).graph
         let choice = try ModelFinder.find(in: graph, at: nil)
-        #expect(ModelPath.text(choice.path) == path)
-        let found = choice.tensors.map { name, index in
-            let tensor = graph.tensors[index]
+        #expect(choice.paths.map(ModelPath.text).joined(separator: ", ") == path)
+        let found = choice.tensors.map { found in
+            let tensor = graph.tensors[found.index]
             return Expectation(
-                name: name,
+                name: found.name,
                 type: tensor.elementType.rawValue,
                 shape: tensor.shape,
                 strides: tensor.strides,
@@ -89,18 +89,18 @@ import Testing
         let graph = try PickleMachine.run(Fixture.bytes("torch/pickle/exotic.pkl")).graph
         let choice = try ModelFinder.find(in: graph, at: nil)
         #expect(choice.tensors.map(\.name) == ["w", "q", "qc"])
-        #expect(choice.tensors.map { graph.tensors[$0.tensor].isOpaque } == [false, true, true])
-        #expect(choice.tensors.map { graph.tensors[$0.tensor].elementType } == [.float32, .qint8, .quint8])
+        #expect(choice.tensors.map { graph.tensors[$0.index].isOpaque } == [false, true, true])
+        #expect(choice.tensors.map { graph.tensors[$0.index].elementType } == [.float32, .qint8, .quint8])
     }
 
     @Test func conjugatedAndNegatedTensorsAreLazy() throws {
         let graph = try PickleMachine.run(Fixture.bytes("torch/pickle/tensors.pkl")).graph
         let tensors = try ModelFinder.find(in: graph, at: nil).tensors
-        #expect(tensors.filter { graph.tensors[$0.tensor].isLazy }.map(\.name) == ["conj", "neg"])
-        #expect(tensors.filter { graph.tensors[$0.tensor].isOpaque }.map(\.name) == ["conj", "neg"])
-        let strided = tensors.filter { !graph.tensors[$0.tensor].isRowMajor }.map(\.name)
+        #expect(tensors.filter { graph.tensors[$0.index].isLazy }.map(\.name) == ["conj", "neg"])
+        #expect(tensors.filter { graph.tensors[$0.index].isOpaque }.map(\.name) == ["conj", "neg"])
+        let strided = tensors.filter { !graph.tensors[$0.index].isRowMajor }.map(\.name)
         #expect(strided == ["transposed", "sliced", "expanded", "channels", "neg"])
-        let byName = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, graph.tensors[$0.tensor]) })
+        let byName = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, graph.tensors[$0.index]) })
         #expect(byName["tied_a"] == byName["tied_b"])
         #expect(byName["tied_a"]?.storage == byName["transposed"]?.storage)
         #expect(byName["sliced"]?.byteRange == 16..<92)

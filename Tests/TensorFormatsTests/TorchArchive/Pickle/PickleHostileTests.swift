@@ -63,7 +63,9 @@ private typealias P = PickleWriter
         let graph = try PickleMachine.run(pickle).graph
         #expect(throws: ModelFinderError.self) { try ModelFinder.find(in: graph, at: nil) }
         let path = [String](repeating: "model", count: 5)
-        #expect(throws: ModelFinderError.noTensorsAt(path, available: [])) { try ModelFinder.find(in: graph, at: path) }
+        #expect(throws: ModelFinderError.noTensorsAt(path, available: [])) {
+            try ModelFinder.find(in: graph, at: [path])
+        }
     }
 
     @Test("a text that is used again and again is not copied each time")
@@ -92,9 +94,9 @@ private typealias P = PickleWriter
         if name == "model" {
             #expect(throws: ModelFinderError.tooManyNames(path: ["model"])) { try ModelFinder.find(in: graph, at: nil) }
         } else {
-            #expect(try ModelFinder.find(in: graph, at: nil).path.count == 41)
+            #expect(try ModelFinder.find(in: graph, at: nil).paths[0].count == 41)
             #expect(throws: ModelFinderError.tooManyNames(path: ["other"])) {
-                try ModelFinder.find(in: graph, at: ["other"])
+                try ModelFinder.find(in: graph, at: [["other"]])
             }
         }
     }
@@ -205,6 +207,6 @@ private typealias P = PickleWriter
         guard let choice = try? ModelFinder.find(in: graph, at: nil) else { return }
         #expect(!choice.tensors.isEmpty)
         #expect(Set(choice.tensors.map(\.name)).count == choice.tensors.count)
-        #expect(choice.tensors.allSatisfy { graph.tensors.indices.contains($0.tensor) })
+        #expect(choice.tensors.allSatisfy { graph.tensors.indices.contains($0.index) })
     }
 }

@@ -58,7 +58,7 @@ private typealias P = PickleWriter
         let graph = try PickleMachine.run(program).graph
         #expect(throws: ModelFinderError.noTensors) { try ModelFinder.find(in: graph, at: nil) }
         let key = String(repeating: "x", count: 600)
-        #expect(try ModelFinder.find(in: graph, at: [key, key]).tensors.map(\.name) == ["w"])
+        #expect(try ModelFinder.find(in: graph, at: [[key, key]]).tensors.map(\.name) == ["w"])
     }
 
     @Test func aMessageNamesAFewOfManyPlaces() throws {
@@ -67,7 +67,7 @@ private typealias P = PickleWriter
         let places = (0..<count).flatMap { _ in [0x7D, 0x4B, 0, 0x68, 2, 0x73] as [UInt8] }
         let program = longKey + tensor + [0x7D, 0x68, 1, 0x5D, 0x28] + places + [0x65, 0x73, 0x2E]
         let graph = try PickleMachine.run(program).graph
-        let error = #expect(throws: ModelFinderError.self) { try ModelFinder.find(in: graph, at: ["y"]) }
+        let error = #expect(throws: ModelFinderError.self) { try ModelFinder.find(in: graph, at: [["y"]]) }
         guard case .noSuchPath(_, let available)? = error else { throw try #require(error) }
         #expect(available.first.count == 8)
         #expect(available.count == count)
@@ -89,7 +89,7 @@ private typealias P = PickleWriter
         let program =
             key + [0x7D, 0x28] + children + P.text("a") + [0x28] + P.text("w") + P.weights("0") + [0x64, 0x75, 0x2E]
         let graph = try PickleMachine.run(program).graph
-        #expect(try ModelFinder.find(in: graph, at: nil).path == ["a"])
+        #expect(try ModelFinder.find(in: graph, at: nil).paths == [["a"]])
     }
 
     @Test func elementsThatShareBytesAreBounded() throws {

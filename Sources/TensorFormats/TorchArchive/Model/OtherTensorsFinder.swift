@@ -1,0 +1,84 @@
+/// Lists the tensors of floats that are not taken for the model, so that none is left out without a word.
+struct OtherTensorsFinder {
+    /// The most places that are told one by one.
+    private static let limit = 100
+    private let graph: PickleGraph
+    private let walk: ModelWalk
+
+    /// Lists what a walk has found.
+    init(graph: PickleGraph, walk: ModelWalk) {
+        self.graph = graph
+        self.walk = walk
+    }
+
+    /// What tells the places of tensors apart: one in the walk's list, or a container that is in none.
+    private enum Owner: Hashable {
+        case place(Int)
+        case step(Int)
+    }
+
+    /// The places that hold floats other than those of the model, in the order of the walk.
+    ///
+    /// - Parameters:
+    ///   - model: the tensors of the model.
+    ///   - paths: the keys that lead to its parts.
+    func others(than model: [ModelChoice.Tensor], at paths: [[String]]) -> [OtherTensors] {
+        let taken = Set(model.map(\.index))
+        let isModel = walk.places.map { place in paths.contains { walk.isPath($0, of: place) } }
+        var owners: [Owner] = []
+        var tensors: [Owner: [Int]] = [:]
+        for holding in walk.holdings where !taken.contains(holding.tensor) {
+            var owner = Owner.step(holding.step)
+            if let place = holding.place, !isModel[place] { owner = .place(place) }
+            if tensors[owner] == nil { owners.append(owner) }
+            tensors[owner, default: []].append(holding.tensor)
+        }
+        let shapes = ModelShapes(model.map { graph.tensors[$0.index] })
+        let inside = Set(walk.holdings.filter { $0.place.map { isModel[$0] } ?? false }.map(\.step))
+        let all = owners.compactMap { owner -> (owner: Owner, tally: TensorTally)? in
+            var tally = TensorTally()
+            for index in Set(tensors[owner] ?? []) { tally.add(graph.tensors[index]) }
+            return tally.floatCount > 0 ? (owner, tally) : nil
+        }
+        let told = all.prefix(Self.limit).map { owner, tally in
+            OtherTensors(
+                path: ModelPath.text(path(of: owner)),
+                kind: kind(of: owner, (tensors[owner] ?? []).map { graph.tensors[$0] }, shapes, inside),
+                count: tally.count,
+                byteCount: tally.byteCount
+            )
+        }
+        return told + rest(all.dropFirst(Self.limit).map(\.tally))
+    }
+
+    private func rest(_ tallies: [TensorTally]) -> [OtherTensors] {
+        guard !tallies.isEmpty else { return [] }
+        var sum = TensorTally()
+        tallies.forEach { sum.add($0) }
+        let path = "\(tallies.count) more places"
+        return [OtherTensors(path: path, kind: .other, count: sum.count, byteCount: sum.byteCount)]
+    }
+
+    private func path(of owner: Owner) -> [String] {
+        switch owner {
+        case .place(let index): walk.path(of: walk.places[index])
+        case .step(let index): walk.path(index)
+        }
+    }
+
+    private func kind(
+        of owner: Owner,
+        _ tensors: [TensorReference],
+        _ shapes: ModelShapes,
+        _ inside: Set<Int>
+    ) -> OtherTensors.Kind {
+        switch owner {
+        case .step(let index): return inside.contains(index) ? .unlisted : .other
+        case .place(let index):
+            let place = walk.places[index]
+            if place.kind == .setAside, walk.isOptimizer(place) { return .optimizer }
+            if shapes.areShared(by: tensors) { return .copy }
+            return place.kind == .setAside ? .setAside : .other
+        }
+    }
+}
