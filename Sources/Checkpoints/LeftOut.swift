@@ -6,7 +6,7 @@ import Text
 /// Nothing is left out without a word: every tensor of floats is averaged, copied for a reason, or told here.
 package struct LeftOut: Hashable, Sendable, Codable {
     /// Why it is not taken.
-    package enum Reason: String, Sendable, Codable, CaseIterable {
+    package enum Reason: String, Sendable, Codable {
         /// An optimizer's state.
         case optimizer
         /// Tensors of the model's own shapes: an average that the trainer keeps, a best model.

@@ -1,5 +1,3 @@
-import TensorFormats
-
 /// What known trainers do with a second set of the model's tensors in their files, by the keys of both.
 enum LoaderNotes {
     /// The note for tensors that are left out, where the keys are a known trainer's; else how to choose them.
@@ -9,7 +7,7 @@ enum LoaderNotes {
     ///   - model: the path of what is averaged.
     static func note(on other: String, beside model: String) -> String {
         let choice =
-            "\"\(model)\" is averaged, \"\(other)\" stays the newest's; tensors.model or --model chooses, and takes both"
+            "\"\(model)\" is averaged, \"\(other)\" stays as the newest has it; choose with tensors.model or --model, or name both"
         let known = facts.first { $0.model == model && ($0.other == other || other.hasPrefix($0.other + "/")) }
         return choice + (known.map { "; \($0.text)" } ?? "")
     }

@@ -111,12 +111,12 @@ package enum PlanRefusal: Error, Sendable, Equatable, CustomStringConvertible {
                 + "average only checkpoints saved by the same code, or name the place of the model"
         case .differentSettings(let member, let newest, let difference):
             return "\"\(difference.file)\" says \(difference.key) \(Self.brief(difference.value)) in \"\(member)\" but "
-                + "\(Self.brief(difference.otherValue)) in \"\(newest)\", so that their numbers do not mean the same; "
+                + "\(Self.brief(difference.otherValue)) in \"\(newest)\", so their numbers mean different things; "
                 + "average only checkpoints saved with the same settings"
         case .mostlyQuantized(let newest, let percent, let tensors):
             return
                 "\(percent) % of \"\(newest)\" is quantized (\(Self.list(tensors))): codes and their scales cannot be "
-                + "averaged apart and would be the newest's; average checkpoints of the weights before they were "
+                + "averaged separately and would be copied from the newest; average checkpoints of the weights before they were "
                 + "quantized, or set tensors.quantized to \"copy\" (--quantized copy)"
         case .nothingToAverage(let newest):
             return "\"\(newest)\" has no tensor that can be averaged; check the include and exclude patterns"

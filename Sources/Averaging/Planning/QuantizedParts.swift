@@ -35,6 +35,8 @@ struct QuantizedParts {
 
     /// Positions of the tensors that are parts of quantised numbers: floats, and the codes that these belong to.
     func positions() -> Set<Int> {
+        // Most models have no codes, and a hundred thousand names.
+        guard !codeCounts.isEmpty else { return [] }
         var owners: Set<Substring> = []
         var parts: Set<Int> = []
         for (position, entry) in entries.enumerated() where entry.info.elementType.averagedComponent != nil {
@@ -65,11 +67,11 @@ struct QuantizedParts {
     /// How many codes a tensor holds; 0 where they may be something else, nil where it has none.
     private func codeCount(of entry: TensorCatalog.Entry) -> Int? {
         let info = entry.info
-        let last = Self.last(of: entry.name).lowercased()
         switch info.elementType.kind {
         case .boolean, .float, .complex: return nil
         case .smallFloat: return info.elementCount
         case .integer:
+            let last = Self.last(of: entry.name).lowercased()
             if info.isOpaque || last.contains("zero_point") { return info.elementCount }
             // A counter has one element.
             guard info.elementCount > 1 else { return nil }

@@ -111,8 +111,7 @@ package struct PinStore: Sendable {
         guard placed.candidate.unit == .file else { return PinnedCheckpoint(checkpoint: placed, means: means) }
         // The rename moved the file's change time, and what was written meanwhile must not pass for what was inspected.
         let files = try CandidateFiles(of: placed.candidate)
-        let inspected = try inspector.inspect(placed.candidate, files: files).get()
-        return PinnedCheckpoint(checkpoint: inspected.beside(checkpoint.filesLeftOut), means: means)
+        return PinnedCheckpoint(checkpoint: try inspector.inspect(placed.candidate, files: files).get(), means: means)
     }
 
     /// Keeps all files of a checkpoint under a draft; nil where that is not possible.

@@ -38,7 +38,7 @@ extension ModelSettings {
             guard key == SettingNames.adapterMetadata, value.utf8.count <= maximumByteCount,
                 let json = try? JSONValue.parse(Array(value.utf8))
             else { continue }
-            statements.merge(Self.statements(in: json, of: SettingNames.adapterKeys)) { $1 }
+            statements.merge(Self.statements(in: json, of: SettingNames.adapter)) { $1 }
         }
         return statements
     }

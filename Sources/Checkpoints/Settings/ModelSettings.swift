@@ -19,6 +19,7 @@ package struct ModelSettings: Sendable, Equatable {
     /// Whether a file says that the model is quantised.
     package private(set) var declaresQuantization = false
 
+    /// States nothing.
     init() {}
 
     /// Adds what one file says.

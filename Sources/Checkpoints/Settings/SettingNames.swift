@@ -1,7 +1,7 @@
 /// Which settings decide what the numbers of a model mean, by the files that trainers write them into.
 enum SettingNames {
     /// Adapters of PEFT: `adapter_config.json`, and the same within the metadata of diffusers' LoRA files.
-    private static let adapter: Set = [
+    static let adapter: Set = [
         "peft_type", "r", "lora_alpha", "alpha", "rank", "use_rslora", "use_dora", "alpha_pattern", "rank_pattern",
         "fan_in_fan_out", "init_lora_weights", "layer_replication", "use_qalora", "use_effective_conv2d", "scaling",
     ]
@@ -46,9 +46,6 @@ enum SettingNames {
 
     /// Whether the whole of a file of this name is one setting.
     static func isQuantizationFile(_ name: String) -> Bool { quantizationFiles.contains(name) }
-
-    /// The settings of an adapter.
-    static var adapterKeys: Set<String> { adapter }
 
     /// Whether metadata of this key counts as it is.
     static func isMetadata(_ key: String) -> Bool { metadata.contains(key) }

@@ -20,7 +20,7 @@ extension LogEvent {
         case .directoryBack(let path): "\"\(path)\" can be seen now"
         case .polling(let reason): "looking at intervals instead of relying on events: \(reason)"
         case .windowRestarted(let restart): "the window begins anew at \(restart.name): \(restart.reason)"
-        case .leftOut(let name, _, let what): "averages like that of \(name) leave out \(LeftOut.text(of: what))"
+        case .leftOut(let name, _, let what): "the average of \(name) leaves out \(LeftOut.text(of: what))"
         case .rescanning(let reason): "looking at the whole directory again: \(reason)"
         case .averageStarted(let recipe, let name, _, let members, let bytes):
             "averaging \(members) checkpoints up to \(name) (\(recipe), reading \(Readable.bytes(bytes)))"

@@ -58,7 +58,7 @@ struct ModelFinder {
             let others = try networks(beside: best, among: open)
             return (
                 [best] + others,
-                others.isEmpty ? "it has a usual name" : "one has a usual name, with its networks beside"
+                others.isEmpty ? "it has a usual name" : "one has a usual name, and other networks lie beside it"
             )
         }
         return try unnamed(among: open)
@@ -142,6 +142,7 @@ struct ModelFinder {
         let plain = parts.count == 1 ? 0 : parts.firstIndex { ModelNaming.preference(of: $0.path) != nil }
         var tensors: [ModelChoice.Tensor] = []
         var seen: Set<String> = []
+        var room = Self.byteLimit
         for (position, part) in parts.enumerated() {
             let prefix = position == plain || part.path.isEmpty ? "" : part.path.joined(separator: ".") + "."
             let found = try names.tensors(of: part.value, path: part.path, isDemanded: isDemanded)
@@ -155,17 +156,21 @@ struct ModelFinder {
                 guard seen.insert(named.name).inserted else { throw .duplicateName(named.name, path: part.path) }
                 tensors.append(named)
             }
-            try checkSize(of: tensors, path: part.path)
+            try take(found, from: &room, path: part.path)
         }
         let paths = parts.map(\.path)
         let others = OtherTensorsFinder(graph: graph, walk: walk).others(than: tensors, at: paths)
         return ModelChoice(paths: paths, reason: reason, others: others, tensors: tensors)
     }
 
-    private func checkSize(of tensors: [ModelChoice.Tensor], path: [String]) throws(ModelFinderError) {
-        var room = Self.byteLimit
-        for index in tensors.lazy.map(\.index) {
-            let tensor = graph.tensors[index]
+    /// Takes the bytes of a part's tensors from what a model may have.
+    private func take(
+        _ tensors: [ModelChoice.Tensor],
+        from room: inout Int,
+        path: [String]
+    ) throws(ModelFinderError) {
+        for found in tensors {
+            let tensor = graph.tensors[found.index]
             // Elements that share bytes are more than the bytes, and those with gaps between them are fewer.
             let byteCount = max(tensor.elementCount * tensor.elementType.byteCount, tensor.byteRange.count)
             guard byteCount <= room else { throw .tooLarge(path: path, limit: Self.byteLimit) }

@@ -30,13 +30,3 @@ struct ModelShapes {
         return shared > 0 && shared >= Self.share * elementCount && all <= Self.surplus * elementCount
     }
 }
-
-extension TensorReference {
-    /// Whether the elements are numbers with a fraction.
-    fileprivate var isFloat: Bool {
-        switch elementType.elementType.kind {
-        case .boolean, .integer: false
-        case .float, .complex, .smallFloat: true
-        }
-    }
-}

@@ -132,7 +132,6 @@ struct ModelWalk {
     private mutating func findPlace(_ index: Int) throws(ModelFinderError) -> (network: Int?, mixed: Int?) {
         let value = steps[index].value
         if case .opaque = value, !graph.isModule(value) { return (nil, nil) }
-        let direct = directTensors(value)
         let isWhole = graph.isModule(value) || isMostlyTensors(value) && !hasModel(value)
         if isWhole || isPreferred(index) && !isTrainerState(value) {
             var tally = TensorTally()
@@ -147,8 +146,9 @@ struct ModelWalk {
                 return (place, nil)
             }
         }
-        guard value.isDict, direct.floatCount > 0 else { return (nil, nil) }
-        return (nil, addPlace(.mixed, index, direct))
+        guard value.isDict else { return (nil, nil) }
+        let direct = directTensors(value)
+        return (nil, direct.floatCount > 0 ? addPlace(.mixed, index, direct) : nil)
     }
 
     private mutating func addPlace(_ kind: ModelPlace.Kind, _ index: Int, _ tally: TensorTally) -> Int {

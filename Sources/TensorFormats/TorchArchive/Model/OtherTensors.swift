@@ -3,13 +3,13 @@ import Text
 /// Tensors of floats in a checkpoint that are not taken for the model, by the place that holds them.
 package struct OtherTensors: Sendable, Hashable {
     /// What they are, as far as keys, names and sizes tell.
-    package enum Kind: String, Sendable, Codable, CaseIterable {
+    package enum Kind: Sendable {
         /// An optimizer's state.
         case optimizer
         /// As large as the model, with tensors of its shapes: an average that the trainer keeps, a best model.
         case copy
         /// Set aside by a key that no model has: a scheduler, a loss, an average of other shapes.
-        case setAside = "set_aside"
+        case setAside
         /// Within the model, where no state dict has tensors: in a list, or in an object that is no module.
         case unlisted
         /// Not the first choice.

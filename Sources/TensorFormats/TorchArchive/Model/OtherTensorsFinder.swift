@@ -11,10 +11,14 @@ struct OtherTensorsFinder {
         self.walk = walk
     }
 
-    /// What tells the places of tensors apart: one in the walk's list, or a container that is in none.
+    /// What tells the places of tensors apart.
     private enum Owner: Hashable {
+        /// An index into the walk's places.
         case place(Int)
-        case step(Int)
+        /// The step of a container within the model.
+        case model(Int)
+        /// The step of a container that is in no place.
+        case apart(Int)
     }
 
     /// The places that hold floats other than those of the model, in the order of the walk.
@@ -28,13 +32,13 @@ struct OtherTensorsFinder {
         var owners: [Owner] = []
         var tensors: [Owner: [Int]] = [:]
         for holding in walk.holdings where !taken.contains(holding.tensor) {
-            var owner = Owner.step(holding.step)
-            if let place = holding.place, !isModel[place] { owner = .place(place) }
+            let owner =
+                holding.place.map { isModel[$0] ? Owner.model(holding.step) : .place($0) }
+                ?? .apart(holding.step)
             if tensors[owner] == nil { owners.append(owner) }
             tensors[owner, default: []].append(holding.tensor)
         }
         let shapes = ModelShapes(model.map { graph.tensors[$0.index] })
-        let inside = Set(walk.holdings.filter { $0.place.map { isModel[$0] } ?? false }.map(\.step))
         let all = owners.compactMap { owner -> (owner: Owner, tally: TensorTally)? in
             var tally = TensorTally()
             for index in Set(tensors[owner] ?? []) { tally.add(graph.tensors[index]) }
@@ -43,7 +47,7 @@ struct OtherTensorsFinder {
         let told = all.prefix(Self.limit).map { owner, tally in
             OtherTensors(
                 path: ModelPath.text(path(of: owner)),
-                kind: kind(of: owner, (tensors[owner] ?? []).map { graph.tensors[$0] }, shapes, inside),
+                kind: kind(of: owner, (tensors[owner] ?? []).map { graph.tensors[$0] }, shapes),
                 count: tally.count,
                 byteCount: tally.byteCount
             )
@@ -62,18 +66,18 @@ struct OtherTensorsFinder {
     private func path(of owner: Owner) -> [String] {
         switch owner {
         case .place(let index): walk.path(of: walk.places[index])
-        case .step(let index): walk.path(index)
+        case .model(let step), .apart(let step): walk.path(step)
         }
     }
 
     private func kind(
         of owner: Owner,
         _ tensors: [TensorReference],
-        _ shapes: ModelShapes,
-        _ inside: Set<Int>
+        _ shapes: ModelShapes
     ) -> OtherTensors.Kind {
         switch owner {
-        case .step(let index): return inside.contains(index) ? .unlisted : .other
+        case .model: return .unlisted
+        case .apart: return .other
         case .place(let index):
             let place = walk.places[index]
             if place.kind == .setAside, walk.isOptimizer(place) { return .optimizer }

@@ -10,12 +10,9 @@ struct TensorTally {
     /// Adds one tensor.
     mutating func add(_ tensor: TensorReference) {
         count += 1
-        switch tensor.elementType.elementType.kind {
-        case .boolean, .integer: return
-        case .float, .complex, .smallFloat:
-            floatCount += 1
-            add(byteCount: tensor.byteRange.count)
-        }
+        guard tensor.isFloat else { return }
+        floatCount += 1
+        add(byteCount: tensor.byteRange.count)
     }
 
     /// Adds all that another tally has counted.

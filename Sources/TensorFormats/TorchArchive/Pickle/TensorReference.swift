@@ -23,6 +23,14 @@ struct TensorReference: Sendable, Equatable {
     /// The number of elements, 1 for a scalar.
     var elementCount: Int { shape.reduce(1, *) }
 
+    /// Whether the elements are numbers with a fraction, which an index or a mask never has.
+    var isFloat: Bool {
+        switch elementType.elementType.kind {
+        case .boolean, .integer: false
+        case .float, .complex, .smallFloat: true
+        }
+    }
+
     /// Whether the bytes do not stand for the numbers that the element type says.
     var isOpaque: Bool { isLazy || elementType.isQuantized }
 
