@@ -35,7 +35,8 @@ import Testing
             var later = earlier
             // The clock of change times has ticks of some milliseconds.
             while later.changeTime == earlier.changeTime {
-                try Fixture.write([4, 5, 6], to: file)
+                let writer = try FileDescriptor.open(file, .writeOnly)
+                try writer.closeAfter { _ = try writer.writeAll([4, 5, 6]) }
                 try FileTimes.set(file, to: 1_700_000_000_000_000_000)
                 later = FileFingerprint(try FileStatus.of(file))
             }
