@@ -6,9 +6,6 @@ import PackageDescription
 // `make check` proves the rule with --explicit-target-dependency-import-check.
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -26,11 +23,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -192,11 +187,9 @@ let package = Package(
                 "Systemd",
                 "TensorFormats",
                 "Text",
-                httpTypes,
-                hummingbird,
-                hummingbirdCore,
                 logging,
                 nioCore,
+                nioHTTP1,
                 nioPosix,
                 serviceLifecycle,
                 subprocess,
@@ -215,6 +208,8 @@ let package = Package(
                 "TensorFormats",
                 "TestSupport",
                 logging,
+                nioCore,
+                nioHTTP1,
                 serviceLifecycle,
                 systemPackage,
             ]

@@ -13,4 +13,7 @@ package enum ControlRoute: String, CaseIterable, Sendable {
 
     /// The method that the route takes.
     package var method: String { changes ? "POST" : "GET" }
+
+    /// All methods that the route takes; what can be got can be asked for without its body too.
+    package var methods: [String] { changes ? ["POST"] : ["GET", "HEAD"] }
 }

@@ -146,7 +146,7 @@ package struct Daemon {
         )
         // Shutdown goes from last to first: systemd hears of it, the average is discarded, and the socket answers longest.
         return [
-            .init(service: ControlServer(listener: listener, routes: routes)),
+            .init(service: ControlServer(listener: listener, answer: routes.answer)),
             .init(service: watching, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: AveragingService(pipeline: pipeline, watching: watching, mode: .forever)),
             .init(service: ReloadingService(reloader: reloader)),

@@ -69,6 +69,7 @@ import Testing
                 let answer = try await RawConnection.ask(place.socket, method, route.rawValue)
                 try Self.expectError(answer, 405, "method_not_allowed")
                 #expect(answer.body.contains("use \(route.method)"), "\(method)")
+                #expect(answer.headers.contains("allow: \(route.changes ? "post" : "get, head")"))
             }
         }
     }
@@ -116,8 +117,10 @@ import Testing
     @Test("a request body is read past, a chunked one too")
     func bodies() async throws {
         try await Self.withDaemon { place, daemon in
-            let large = String(repeating: "x", count: 300_000)
+            let large = String(repeating: "x", count: 60_000)
             #expect(try await RawConnection.ask(place.socket, "POST", "/v1/rescan", body: large).status == 202)
+            let answer = try await RawConnection.ask(place.socket, "POST", "/v1/rescan", body: large + large)
+            try Self.expectError(answer, 413, "too_large")
             #expect(try await RawConnection.ask(place.socket, "GET", "/healthz", body: "{}").status == 200)
             let connection = try RawConnection(place.socket)
             connection.send(
@@ -157,8 +160,9 @@ import Testing
             for connection in connections { connection.send("GET /v1/status HTT") }
             try await SyntheticTrainer(place.watch).save(3)
             try await daemon.published(2)
-            // What is beyond the limit was closed at once.
-            #expect(try await connections[99].readToEnd().isEmpty)
+            // What is beyond the limit was told so, or closed at once.
+            let beyond = try await connections[99].readToEnd()
+            #expect(beyond.isEmpty || beyond.hasPrefix("HTTP/1.1 503"))
             connections.removeAll()
             try await withDeadline("an answer") {
                 while (try? await daemon.client.askBytes(.health)) == nil { await Task.yield() }

@@ -1,64 +1,56 @@
 import ControlProtocol
-import HTTPTypes
-import Hummingbird
 import NIOCore
+import NIOHTTP1
 
 /// A refusal that is answered with its status and an error report.
 struct ControlRefusal: Error {
-    let status: HTTPResponse.Status
+    let status: HTTPResponseStatus
     let report: ErrorReport
+    /// The methods that the path takes, where the request's is none of them.
+    var allowed: String?
 }
 
-/// Answers as they go over the socket.
-enum ControlAnswer {
+/// An answer as it goes over the socket.
+struct ControlAnswer: Sendable {
+    let status: HTTPResponseStatus
+    let body: ByteBuffer
+    private let type: String
+    private var allowed: String?
+
     /// A report as JSON.
-    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
-        try bytes(ControlCoding.encode(value), type: "application/json", status: status)
+    static func json(_ value: some Encodable, status: HTTPResponseStatus = .ok) throws -> ControlAnswer {
+        let body = ByteBuffer(bytes: try ControlCoding.encode(value))
+        return ControlAnswer(status: status, body: body, type: "application/json")
     }
 
     /// Text of a given type.
-    static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> Response {
-        bytes(Array(text.utf8), type: type, status: .ok)
+    static func text(_ text: String, type: String = "text/plain; charset=utf-8") -> ControlAnswer {
+        ControlAnswer(status: .ok, body: ByteBuffer(string: text), type: type)
     }
 
-    /// Every refusal becomes an error report; none is without a word.
-    static func answer(_ request: Request, _ body: () async throws -> Response) async throws -> Response {
-        do {
-            return try await body()
-        } catch let refusal as ControlRefusal {
-            return try json(refusal.report, status: refusal.status)
-        } catch let error as HTTPError {
-            return try refusal(of: request, error.status)
-        } catch {
-            let report = ErrorReport(code: "internal", message: "\(error)", hint: "see the daemon's log")
-            return try json(report, status: .internalServerError)
-        }
+    /// The error report of a refusal.
+    init(_ refusal: ControlRefusal) {
+        // A report is texts, which can always be written.
+        let body = (try? ControlCoding.encode(refusal.report)) ?? []
+        self.init(status: refusal.status, body: ByteBuffer(bytes: body), type: "application/json")
+        allowed = refusal.allowed
     }
 
-    /// What the router answers by a bare status, in words; a known path with another method is no unknown path.
-    private static func refusal(of request: Request, _ status: HTTPResponse.Status) throws -> Response {
-        if status == .notFound, let route = ControlRoute(rawValue: request.uri.path) {
-            let report = ErrorReport(
-                code: "method_not_allowed",
-                message: "\(route.rawValue) does not take \(request.method.rawValue)",
-                hint: "use \(route.method)"
-            )
-            return try json(report, status: .methodNotAllowed)
-        }
-        let known = ControlRoute.allCases.map { "\($0.method) \($0.rawValue)" }.joined(separator: ", ")
-        let report = ErrorReport(
-            code: status == .notFound ? "not_found" : "bad_request",
-            message: status.reasonPhrase,
-            hint: "known requests are \(known)"
-        )
-        return try json(report, status: status)
+    private init(status: HTTPResponseStatus, body: ByteBuffer, type: String) {
+        self.status = status
+        self.body = body
+        self.type = type
     }
 
-    private static func bytes(_ bytes: [UInt8], type: String, status: HTTPResponse.Status) -> Response {
-        Response(
-            status: status,
-            headers: [.contentType: type, .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
-        )
+    /// The head, with the length of the body whether that follows or not.
+    ///
+    /// - Parameter isLast: whether the connection is closed behind it.
+    func head(isLast: Bool) -> HTTPResponseHead {
+        var headers: HTTPHeaders = [
+            "content-type": type, "content-length": "\(body.readableBytes)", "cache-control": "no-store",
+        ]
+        if let allowed { headers.add(name: "allow", value: allowed) }
+        if isLast { headers.add(name: "connection", value: "close") }
+        return HTTPResponseHead(version: .http1_1, status: status, headers: headers)
     }
 }

@@ -1,7 +1,6 @@
 import ControlProtocol
-import HTTPTypes
-import Hummingbird
 import LinuxSystem
+import NIOHTTP1
 import SystemPackage
 
 /// What each request of the control socket is answered with.
@@ -19,44 +18,68 @@ struct ControlRoutes: Sendable {
         self.identity = identity
     }
 
-    /// A router with all routes.
-    func router() -> Router<ControlContext> {
-        let router = Router(context: ControlContext.self)
-        router.add(middleware: ErrorReporting())
-        router.get("\(ControlRoute.status.rawValue)") { _, _ in
-            try await queues.short { try ControlAnswer.json(reports.status()) }
+    /// The answer to a request; every refusal is one too, and none is without a word.
+    func answer(_ request: ControlRequest) async -> ControlAnswer {
+        do {
+            return try await carryOut(request)
+        } catch let refusal as ControlRefusal {
+            return ControlAnswer(refusal)
+        } catch {
+            let report = ErrorReport(code: "internal", message: "\(error)", hint: "see the daemon's log")
+            return ControlAnswer(ControlRefusal(status: .internalServerError, report: report))
         }
-        router.get("\(ControlRoute.checkpoints.rawValue)") { request, _ in
+    }
+
+    private func carryOut(_ request: ControlRequest) async throws -> ControlAnswer {
+        let route = try route(of: request)
+        if route.changes { try requireOperator(request.peer) }
+        switch route {
+        case .status:
+            return try await queues.short { try ControlAnswer.json(reports.status()) }
+        case .checkpoints:
             let page = try ReportPage(request)
             return try await list("checkpoints", page) { try ControlAnswer.json(reports.checkpoints(page)) }
-        }
-        router.get("\(ControlRoute.averages.rawValue)") { request, _ in
+        case .averages:
             let page = try ReportPage(request)
             return try await list("averages", page) { try ControlAnswer.json(reports.averages(page)) }
-        }
-        router.get("\(ControlRoute.metrics.rawValue)") { _, _ in
-            try await queues.long {
+        case .metrics:
+            return try await queues.long {
                 ControlAnswer.text(Metrics(reports: reports).text, type: "text/plain; version=0.0.4; charset=utf-8")
             }
-        }
-        router.get("\(ControlRoute.health.rawValue)") { _, _ in try health() }
-        router.post("\(ControlRoute.rescan.rawValue)") { _, context in
-            try await requireOperator(context)
+        case .health: return try health()
+        case .rescan:
             watching.rescan(reason: "a client asked for it")
             return try ControlAnswer.json(AcceptedReport(accepted: "rescan"), status: .accepted)
+        case .reload: return try await reload()
         }
-        router.post("\(ControlRoute.reload.rawValue)") { _, context in
-            try await requireOperator(context)
-            return try await reload()
+    }
+
+    /// The route that a request means, by a method that it takes.
+    private func route(of request: ControlRequest) throws(ControlRefusal) -> ControlRoute {
+        guard let route = ControlRoute(rawValue: request.path) else {
+            let known = ControlRoute.allCases.map { "\($0.method) \($0.rawValue)" }.joined(separator: ", ")
+            let report = ErrorReport(
+                code: "not_found",
+                message: "there is nothing at this path",
+                hint: "known requests are \(known)"
+            )
+            throw ControlRefusal(status: .notFound, report: report)
         }
-        return router
+        if route.methods.contains(request.method.rawValue) { return route }
+        let report = ErrorReport(
+            code: "method_not_allowed",
+            message: "\(route.rawValue) does not take \(request.method.rawValue)",
+            hint: "use \(route.method)"
+        )
+        let allowed = route.methods.joined(separator: ", ")
+        throw ControlRefusal(status: .methodNotAllowed, report: report, allowed: allowed)
     }
 
     private func list(
         _ name: String,
         _ page: ReportPage,
-        _ body: @escaping @Sendable () throws -> Response
-    ) async throws -> Response {
+        _ body: @escaping @Sendable () throws -> ControlAnswer
+    ) async throws -> ControlAnswer {
         let board = pipeline.board
         return try await queues.list("\(name) \(page.limit) \(page.offset)", revision: { board.revision }, body)
     }
@@ -65,7 +88,7 @@ struct ControlRoutes: Sendable {
         StatusReports(pipeline: pipeline, state: pipeline.board.snapshot, identity: identity)
     }
 
-    private func health() throws -> Response {
+    private func health() throws -> ControlAnswer {
         guard pipeline.board.snapshot.looks > 0 else {
             throw ControlRefusal(
                 status: .serviceUnavailable,
@@ -79,7 +102,7 @@ struct ControlRoutes: Sendable {
         return ControlAnswer.text("ok\n")
     }
 
-    private func reload() async throws -> Response {
+    private func reload() async throws -> ControlAnswer {
         do {
             if let path = try await reloader.reload() {
                 return try ControlAnswer.json(ReloadReport(reloaded: path.string))
@@ -91,7 +114,7 @@ struct ControlRoutes: Sendable {
                 hint: "the old configuration keeps working; mend the file and reload again",
                 problems: error.problems.map { "\($0)" }
             )
-            throw ControlRefusal(status: .unprocessableContent, report: report)
+            throw ControlRefusal(status: .unprocessableEntity, report: report)
         }
         throw ControlRefusal(
             status: .conflict,
@@ -104,8 +127,7 @@ struct ControlRoutes: Sendable {
     }
 
     /// Reading is for whoever may open the socket; changing is for root and the daemon's own user.
-    private func requireOperator(_ context: ControlContext) async throws {
-        let peer = try await context.peer()
+    private func requireOperator(_ peer: PeerCredentials?) throws(ControlRefusal) {
         guard let peer, [0, HostProcess.effectiveUser].contains(peer.uid) else {
             throw ControlRefusal(
                 status: .forbidden,
@@ -116,16 +138,5 @@ struct ControlRoutes: Sendable {
                 )
             )
         }
-    }
-}
-
-/// Turns everything that is thrown, by routes and by the library, into an answer with an error report.
-private struct ErrorReporting: RouterMiddleware {
-    func handle(
-        _ request: Request,
-        context: ControlContext,
-        next: (Request, ControlContext) async throws -> Response
-    ) async throws -> Response {
-        try await ControlAnswer.answer(request) { try await next(request, context) }
     }
 }

@@ -1,18 +1,18 @@
 import ControlProtocol
-import Hummingbird
+import NIOHTTP1
 
 extension ReportPage {
     /// The page that a request asks for by `limit` and `offset`.
     ///
     /// - Throws: `ControlRefusal` where one of them is not a number in range.
-    init(_ request: Request) throws {
+    init(_ request: ControlRequest) throws {
         self.init()
         limit = try Self.number("limit", of: request, in: 1...Self.largestLimit) ?? limit
         offset = try Self.number("offset", of: request, in: 0...Int.max) ?? offset
     }
 
-    private static func number(_ key: String, of request: Request, in range: ClosedRange<Int>) throws -> Int? {
-        guard let text = request.uri.queryParameters[Substring(key)] else { return nil }
+    private static func number(_ key: String, of request: ControlRequest, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = request.query[key] else { return nil }
         if let number = Int(text), range.contains(number) { return number }
         throw ControlRefusal(
             status: .badRequest,

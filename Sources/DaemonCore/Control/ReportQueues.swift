@@ -1,5 +1,4 @@
 import Dispatch
-import Hummingbird
 import Synchronization
 
 /// Makes the bodies of answers one at a time, off the threads that asynchronous code needs.
@@ -9,7 +8,7 @@ import Synchronization
 final class ReportQueues: Sendable {
     private struct Made: Sendable {
         let revision: Int
-        let answer: Response
+        let answer: ControlAnswer
     }
 
     /// How many lists are kept: a few pages.
@@ -20,12 +19,12 @@ final class ReportQueues: Sendable {
     private let made = Mutex<[String: Made]>([:])
 
     /// An answer whose cost does not grow with the number of checkpoints.
-    func short(_ body: @escaping @Sendable () throws -> Response) async throws -> Response {
+    func short(_ body: @escaping @Sendable () throws -> ControlAnswer) async throws -> ControlAnswer {
         try await BlockingWork.run(on: short, body)
     }
 
     /// An answer that goes through all checkpoints or averages; one that nobody waits for any more is not made.
-    func long(_ body: @escaping @Sendable () throws -> Response) async throws -> Response {
+    func long(_ body: @escaping @Sendable () throws -> ControlAnswer) async throws -> ControlAnswer {
         let isUnwanted = Flag()
         return try await withTaskCancellationHandler {
             try await BlockingWork.run(on: long) {
@@ -45,8 +44,8 @@ final class ReportQueues: Sendable {
     func list(
         _ key: String,
         revision: @escaping @Sendable () -> Int,
-        _ body: @escaping @Sendable () throws -> Response
-    ) async throws -> Response {
+        _ body: @escaping @Sendable () throws -> ControlAnswer
+    ) async throws -> ControlAnswer {
         if let answer = kept(key, revision()) { return answer }
         return try await long { [self] in
             // Somebody before in the queue may have made it, of a state that is as new.
@@ -61,7 +60,7 @@ final class ReportQueues: Sendable {
         }
     }
 
-    private func kept(_ key: String, _ revision: Int) -> Response? {
+    private func kept(_ key: String, _ revision: Int) -> ControlAnswer? {
         made.withLock { $0[key].flatMap { $0.revision == revision ? $0.answer : nil } }
     }
 }

@@ -1,14 +1,14 @@
 import Dispatch
 import Glibc
 import LinuxSystem
-import SystemPackage
+package import SystemPackage
 
 /// A connection to a control socket on which tests say what a well-behaved client would not.
-final class RawConnection: Sendable {
+package final class RawConnection: Sendable {
     private let descriptor: FileDescriptor
 
     /// Connects; reads give up after half a minute.
-    init(_ socket: FilePath) throws {
+    package init(_ socket: FilePath) throws {
         descriptor = FileDescriptor(rawValue: try UnixSocket.connect(socket))
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor.rawValue, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -19,13 +19,47 @@ final class RawConnection: Sendable {
     }
 
     /// Sends bytes; a peer that has closed already is not an error.
-    func send(_ text: String) {
+    package func send(_ text: String) {
         var text = text
         _ = text.withUTF8 { Glibc.send(descriptor.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
+    /// Sends a text again and again until nothing more goes in.
+    ///
+    /// - Returns: how many bytes went in.
+    @discardableResult
+    package func flood(_ text: String, limit: Int = 64 << 20) -> Int {
+        var text = text
+        return text.withUTF8 { bytes in
+            var sent = 0
+            while sent < limit {
+                let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+                let count = Glibc.send(descriptor.rawValue, bytes.baseAddress, bytes.count, flags)
+                if count <= 0 { break }
+                sent += count
+            }
+            return sent
+        }
+    }
+
+    /// Says that nothing more will be sent.
+    package func closeHalf() {
+        shutdown(descriptor.rawValue, Int32(SHUT_WR))
+    }
+
+    /// Waits until the peer has closed, without reading what it sent; false where that takes half a minute.
+    package func waitForClose() async -> Bool {
+        await withCheckedContinuation { continuation in
+            DispatchQueue(label: "raw-connection").async { [descriptor] in
+                // The end of a connection is told whether it is asked for or not.
+                var waiting = pollfd(fd: descriptor.rawValue, events: 0, revents: 0)
+                continuation.resume(returning: poll(&waiting, 1, 30_000) == 1)
+            }
+        }
+    }
+
     /// Everything that comes until the peer closes.
-    func readToEnd() async throws -> String {
+    package func readToEnd() async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "raw-connection").async { [self] in
                 continuation.resume(with: Result { try readBlocking() })
@@ -34,7 +68,7 @@ final class RawConnection: Sendable {
     }
 
     /// Sends a request that closes the connection and returns the answer's status and body.
-    static func ask(
+    package static func ask(
         _ socket: FilePath,
         _ method: String,
         _ path: String,

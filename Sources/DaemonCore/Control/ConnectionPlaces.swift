@@ -1,0 +1,84 @@
+import Synchronization
+
+/// Who may have how many connections at a time; pure.
+///
+/// Places are always left for root and the daemon's own user, whom nobody else can keep out, and no other user can take
+/// all that are left to the rest.
+struct ConnectionPlaces: Sendable {
+    /// What a connection gets.
+    enum Place: Sendable, Equatable {
+        /// One of the places, as this user; nil where that is not known.
+        case taken(by: UInt32?)
+        /// None, and an answer that says so.
+        case refused
+    }
+
+    /// All connections.
+    static let all = 64
+    /// Those of everybody but root and the daemon's own user.
+    static let others = 48
+    /// Those of one of the others.
+    static let one = 32
+    /// Those that are being told that there is no place.
+    static let refusals = 16
+
+    private let operators: Set<UInt32>
+    private var counts: [UInt32?: Int] = [:]
+    private var refusalCount = 0
+
+    /// Places of which some are kept for `operators`.
+    init(operators: Set<UInt32>) {
+        self.operators = operators
+    }
+
+    /// Takes a place for a connection of a user; nil where not even a refusal can be told.
+    mutating func enter(_ user: UInt32?) -> Place? {
+        if hasRoom(for: user) {
+            counts[user, default: 0] += 1
+            return .taken(by: user)
+        }
+        guard refusalCount < Self.refusals else { return nil }
+        refusalCount += 1
+        return .refused
+    }
+
+    /// Gives a place back.
+    mutating func leave(_ place: Place) {
+        switch place {
+        case .taken(let user):
+            let left = (counts[user] ?? 1) - 1
+            counts[user] = left > 0 ? left : nil
+        case .refused: refusalCount -= 1
+        }
+    }
+
+    private func hasRoom(for user: UInt32?) -> Bool {
+        guard counts.values.reduce(0, +) < Self.all else { return false }
+        if isOperator(user) { return true }
+        let others = counts.reduce(0) { isOperator($1.key) ? $0 : $0 + $1.value }
+        return others < Self.others && counts[user, default: 0] < Self.one
+    }
+
+    private func isOperator(_ user: UInt32?) -> Bool {
+        user.map(operators.contains) ?? false
+    }
+}
+
+/// The places of one server, which all its connections share.
+final class ConnectionLimit: Sendable {
+    private let places: Mutex<ConnectionPlaces>
+
+    init(operators: Set<UInt32>) {
+        places = Mutex(ConnectionPlaces(operators: operators))
+    }
+
+    /// See `ConnectionPlaces.enter`.
+    func enter(_ user: UInt32?) -> ConnectionPlaces.Place? {
+        places.withLock { $0.enter(user) }
+    }
+
+    /// See `ConnectionPlaces.leave`.
+    func leave(_ place: ConnectionPlaces.Place) {
+        places.withLock { $0.leave(place) }
+    }
+}
