@@ -1,4 +1,4 @@
-// fallocate, renameat2, copy_file_range, O_PATH, F_SETLEASE, struct ucred, gettid, strerrorname_np.
+// accept4, fallocate, renameat2, copy_file_range, O_PATH, F_SETLEASE, struct ucred, gettid, strerrorname_np.
 #define _GNU_SOURCE
 
 #include "CLinux.h"
@@ -21,7 +21,7 @@
 #include <sys/eventfd.h>
 // ioctl.
 #include <sys/ioctl.h>
-// getsockopt, SO_PEERCRED, struct ucred.
+// accept4, getsockopt, SO_PEERCRED, struct ucred.
 #include <sys/socket.h>
 // statfs.
 #include <sys/statfs.h>
@@ -122,6 +122,10 @@ int lawa_probe_read_lease(int descriptor) {
     // At once: a writer's open waits as long as the lease is held.
     fcntl(descriptor, F_SETLEASE, F_UNLCK);
     return 0;
+}
+
+int lawa_accept(int descriptor) {
+    return accept4(descriptor, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
 int lawa_peer_credentials(int descriptor, int32_t *process, uint32_t *user, uint32_t *group) {

@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Synchronization
 package import SystemPackage
 
 /// A listening Unix socket with a path, nonblocking and close-on-exec.
@@ -13,14 +12,13 @@ package final class UnixSocketListener: Sendable {
     package let path: FilePath
     private let device: UInt64
     private let inode: UInt64
-    // -1 once it was handed over.
-    private let descriptor: Atomic<Int32>
+    let descriptor: Int32
 
     private init(path: FilePath, status: FileStatus, descriptor: Int32) {
         self.path = path
         device = status.device
         inode = status.inode
-        self.descriptor = Atomic(descriptor)
+        self.descriptor = descriptor
     }
 
     /// Listens at `path` with permission bits `mode`, owned by `group` unless nil.
@@ -48,11 +46,9 @@ package final class UnixSocketListener: Sendable {
         }
     }
 
-    /// Hands the listening descriptor over, to be closed by the caller; to be called once.
-    package func takeDescriptor() -> Int32 {
-        let descriptor = descriptor.exchange(-1, ordering: .sequentiallyConsistent)
-        precondition(descriptor >= 0, "the descriptor of \"\(path)\" was handed over before")
-        return descriptor
+    /// Ends `accept`, now or where it is called later; nobody can connect any more.
+    package func stop() {
+        shutdown(descriptor, Int32(SHUT_RDWR))
     }
 
     /// Removes the path, unless another socket has taken it since.
@@ -67,10 +63,7 @@ package final class UnixSocketListener: Sendable {
     }
 
     deinit {
-        let descriptor = descriptor.load(ordering: .sequentiallyConsistent)
-        if descriptor >= 0 {
-            close(descriptor)
-        }
+        close(descriptor)
     }
 
     private static func resolveGroup(_ name: String) throws(UnixSocketError) -> gid_t {

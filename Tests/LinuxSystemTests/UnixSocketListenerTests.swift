@@ -1,27 +1,42 @@
 import Glibc
-import LinuxSystem
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import LinuxSystem
 
 @Suite struct UnixSocketListenerTests {
     @Test func clientsConnectAndAreKnown() throws {
         try withTemporaryDirectory { directory in
             let path = directory.appending("s")
             let listener = try UnixSocketListener.bind(path, mode: 0o660, group: nil)
-            let server = listener.takeDescriptor()
-            defer { close(server) }
-            #expect(fcntl(server, F_GETFL) & O_NONBLOCK != 0)
-            #expect(fcntl(server, F_GETFD) & FD_CLOEXEC != 0)
             #expect(try FileStatus.of(path).mode == 0o660)
             let client = try UnixSocket.connect(path)
             defer { close(client) }
-            let accepted = accept(server, nil, nil)
-            defer { close(accepted) }
             let me = PeerCredentials(pid: getpid(), uid: geteuid(), gid: getegid())
-            #expect(try UnixSocket.peer(of: accepted) == me)
+            var count = 0
+            try listener.accept { connection in
+                count += 1
+                #expect(connection.peer == me)
+                let accepted = connection.takeDescriptor()
+                #expect(fcntl(accepted, F_GETFL) & O_NONBLOCK != 0)
+                #expect(fcntl(accepted, F_GETFD) & FD_CLOEXEC != 0)
+                close(accepted)
+                listener.stop()
+            }
+            #expect(count == 1)
             #expect(try UnixSocket.peer(of: client) == me)
             #expect(try DirectoryListing.entries(of: directory).map(\.name) == ["s"])
+        }
+    }
+
+    @Test func aStoppedListenerAcceptsNothing() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory.appending("s")
+            let listener = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
+            listener.stop()
+            try listener.accept { _ in Issue.record("nobody has connected") }
+            #expect(throws: SystemCallError.self) { try UnixSocket.connect(path) }
         }
     }
 
@@ -40,21 +55,28 @@ import Testing
     @Test func aLivingSocketWithAFullQueueIsNotTakenAway() throws {
         try withTemporaryDirectory { directory in
             let path = directory.appending("s")
-            let server = try UnixSocketListener.bind(path, mode: 0o600, group: nil).takeDescriptor()
-            defer { close(server) }
-            #expect(listen(server, 0) == 0)
-            let client = try UnixSocket.connect(path)
-            defer { close(client) }
+            let listener = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
+            var clients: [Int32] = []
+            defer { for client in clients { close(client) } }
+            // Until the queue is full.
+            while true {
+                let client = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+                clients.append(client)
+                try #require(clients.count < 10_000)
+                let isQueued = try UnixSocket.withAddress(path, named: path) { connect(client, $0, $1) == 0 }
+                if !isQueued { break }
+            }
             #expect(throws: UnixSocketError.inUse(path)) {
                 try UnixSocketListener.bind(path, mode: 0o600, group: nil)
             }
+            #expect(listener.path == path)
         }
     }
 
     @Test func aDeadSocketIsReplaced() throws {
         try withTemporaryDirectory { directory in
             let path = directory.appending("s")
-            close(try UnixSocketListener.bind(path, mode: 0o600, group: nil).takeDescriptor())
+            try UnixSocketListener.bind(path, mode: 0o600, group: nil).stop()
             let refused = #expect(throws: SystemCallError.self) { try UnixSocket.connect(path) }
             #expect(refused?.errorNumber == ECONNREFUSED)
             let listener = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
@@ -104,7 +126,7 @@ import Testing
         try withTemporaryDirectory { directory in
             let path = directory.appending("s")
             let first = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
-            close(first.takeDescriptor())
+            first.stop()
             let second = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
             first.unlink()
             close(try UnixSocket.connect(path))

@@ -52,6 +52,8 @@ void lawa_aio_destroy(uint64_t context);
 int lawa_set_idle_io_class(void);
 /// Takes a read lease and gives it back: 0 when that worked, so nobody has the file open for writing.
 int lawa_probe_read_lease(int descriptor);
+/// accept4(2): a connection of a listening socket, nonblocking and close-on-exec, or -1.
+int lawa_accept(int descriptor);
 /// SO_PEERCRED: who is at the other end of a connected Unix socket.
 int lawa_peer_credentials(int descriptor, int32_t *process, uint32_t *user, uint32_t *group);
 

@@ -7,8 +7,8 @@ import Synchronization
 struct ConnectionPlaces: Sendable {
     /// What a connection gets.
     enum Place: Sendable, Equatable {
-        /// One of the places, as this user; nil where that is not known.
-        case taken(by: UInt32?)
+        /// One of the places, as this user.
+        case taken(by: UInt32)
         /// None, and an answer that says so.
         case refused
     }
@@ -23,7 +23,7 @@ struct ConnectionPlaces: Sendable {
     static let refusals = 16
 
     private let operators: Set<UInt32>
-    private var counts: [UInt32?: Int] = [:]
+    private var counts: [UInt32: Int] = [:]
     private var refusalCount = 0
 
     /// Places of which some are kept for `operators`.
@@ -32,7 +32,7 @@ struct ConnectionPlaces: Sendable {
     }
 
     /// Takes a place for a connection of a user; nil where not even a refusal can be told.
-    mutating func enter(_ user: UInt32?) -> Place? {
+    mutating func enter(_ user: UInt32) -> Place? {
         if hasRoom(for: user) {
             counts[user, default: 0] += 1
             return .taken(by: user)
@@ -52,15 +52,15 @@ struct ConnectionPlaces: Sendable {
         }
     }
 
-    private func hasRoom(for user: UInt32?) -> Bool {
+    private func hasRoom(for user: UInt32) -> Bool {
         guard counts.values.reduce(0, +) < Self.all else { return false }
         if isOperator(user) { return true }
         let others = counts.reduce(0) { isOperator($1.key) ? $0 : $0 + $1.value }
         return others < Self.others && counts[user, default: 0] < Self.one
     }
 
-    private func isOperator(_ user: UInt32?) -> Bool {
-        user.map(operators.contains) ?? false
+    private func isOperator(_ user: UInt32) -> Bool {
+        operators.contains(user)
     }
 }
 
@@ -73,7 +73,7 @@ final class ConnectionLimit: Sendable {
     }
 
     /// See `ConnectionPlaces.enter`.
-    func enter(_ user: UInt32?) -> ConnectionPlaces.Place? {
+    func enter(_ user: UInt32) -> ConnectionPlaces.Place? {
         places.withLock { $0.enter(user) }
     }
 

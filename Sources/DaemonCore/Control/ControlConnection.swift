@@ -9,7 +9,7 @@ struct ControlConnection: Sendable {
     typealias Channel = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
     let channel: Channel
-    let peer: PeerCredentials?
+    let peer: PeerCredentials
     let bounds: ControlBounds
     /// Whether the connection is closed behind the first answer.
     var isShort = false

@@ -10,10 +10,10 @@ struct ControlRequest: Sendable {
     /// The query's values by their keys, as they stand there; of a key that is given twice the first.
     let query: [String: String]
     /// The process at the other end, as the kernel knows it.
-    let peer: PeerCredentials?
+    let peer: PeerCredentials
 
     /// Reads a request's head.
-    init(_ head: HTTPRequestHead, peer: PeerCredentials?) {
+    init(_ head: HTTPRequestHead, peer: PeerCredentials) {
         method = head.method
         self.peer = peer
         let parts = Self.target(head.uri).split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

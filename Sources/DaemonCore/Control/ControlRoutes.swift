@@ -127,13 +127,13 @@ struct ControlRoutes: Sendable {
     }
 
     /// Reading is for whoever may open the socket; changing is for root and the daemon's own user.
-    private func requireOperator(_ peer: PeerCredentials?) throws(ControlRefusal) {
-        guard let peer, [0, HostProcess.effectiveUser].contains(peer.uid) else {
+    private func requireOperator(_ peer: PeerCredentials) throws(ControlRefusal) {
+        guard [0, HostProcess.effectiveUser].contains(peer.uid) else {
             throw ControlRefusal(
                 status: .forbidden,
                 report: ErrorReport(
                     code: "forbidden",
-                    message: "user \(peer.map { "\($0.uid)" } ?? "unknown") may read but not change",
+                    message: "user \(peer.uid) may read but not change",
                     hint: "ask as root or as user \(HostProcess.effectiveUser)"
                 )
             )

@@ -7,82 +7,68 @@ import ServiceLifecycle
 
 /// Answers HTTP/1.1 requests on the control socket.
 ///
-/// The socket is bound by us, so that it appears with its final permissions and a living one is never replaced; the
-/// library gets the listening descriptor.
+/// Connections are accepted by a thread of our own, which knows who connects before anything is made for him, and which
+/// can wait where none can be accepted; the library gets their descriptors.
 struct ControlServer: Service {
-    /// Waited before connections are accepted again where that failed: out of descriptors or memory.
-    private static let acceptPause = TimeAmount.milliseconds(100)
+    private struct Accepted: Sendable {
+        let connection: UnixConnection
+        let place: ConnectionPlaces.Place
+    }
 
     let listener: UnixSocketListener
     var bounds = ControlBounds()
     let answer: @Sendable (ControlRequest) async -> ControlAnswer
 
     func run() async throws {
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 128)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    // Else a client that waits would be tried for without a pause.
-                    let backoff = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in Self.acceptPause }
-                    try channel.pipeline.syncOperations.addHandler(backoff)
+        let limit = ConnectionLimit(operators: [0, HostProcess.effectiveUser])
+        let (connections, accepting) = AsyncStream.makeStream(of: Accepted.self)
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask {
+                    defer { accepting.finish() }
+                    try await BlockingWork.run(label: "lawad-accept") { [listener] in
+                        try listener.accept { connection in
+                            guard let place = limit.enter(connection.peer.uid) else { return }
+                            accepting.yield(Accepted(connection: connection, place: place))
+                        }
+                    }
+                }
+                for await accepted in connections {
+                    group.addTask {
+                        await cancelWhenGracefulShutdown { await serve(accepted) }
+                        limit.leave(accepted.place)
+                    }
                 }
             }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(
-                .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: ControlBounds.pieceByteCount)
-            )
-            .bind(listener.takeDescriptor()) { channel in
-                channel.eventLoop.makeCompletedFuture { try ControlConnection.setUp(channel) }
-            }
-        try await withGracefulShutdownHandler {
-            try await serve(server)
-        } onGracefulShutdown: {
-            server.channel.close(promise: nil)
+        } onCancelOrGracefulShutdown: { [listener] in
+            listener.stop()
         }
         listener.unlink()
     }
 
-    private func serve(_ server: NIOAsyncChannel<ControlConnection.Channel, Never>) async throws {
-        let limit = ConnectionLimit(operators: [0, HostProcess.effectiveUser])
-        try await withThrowingDiscardingTaskGroup { group in
-            try await server.executeThenClose { inbound in
-                for try await channel in inbound {
-                    let peer = await Self.peer(of: channel.channel)
-                    guard let place = limit.enter(peer?.uid) else {
-                        // Only a finished channel may be let go of; closing alone traps.
-                        group.addTask { try? await channel.executeThenClose { _, _ in } }
-                        continue
-                    }
-                    let connection = connection(channel, peer, place)
-                    group.addTask {
-                        await cancelWhenGracefulShutdown { await connection.run() }
-                        limit.leave(place)
-                    }
-                }
+    private func serve(_ accepted: Accepted) async {
+        let channel = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: ControlBounds.pieceByteCount)
+            )
+            .withConnectedSocket(accepted.connection.takeDescriptor()) { channel in
+                channel.eventLoop.makeCompletedFuture { try ControlConnection.setUp(channel) }
             }
-        }
+        // A client that has gone by now needs no answer.
+        guard let channel else { return }
+        await connection(channel, accepted).run()
     }
 
-    private func connection(
-        _ channel: ControlConnection.Channel,
-        _ peer: PeerCredentials?,
-        _ place: ConnectionPlaces.Place
-    ) -> ControlConnection {
-        guard place == .refused else {
+    private func connection(_ channel: ControlConnection.Channel, _ accepted: Accepted) -> ControlConnection {
+        let peer = accepted.connection.peer
+        guard accepted.place == .refused else {
             return ControlConnection(channel: channel, peer: peer, bounds: bounds, answer: answer)
         }
         let busy = ControlAnswer(.busy)
         return ControlConnection(channel: channel, peer: peer, bounds: .refused, isShort: true) { _ in busy }
-    }
-
-    /// SO_PEERCRED of the Linux socket interface (unix(7)).
-    private static let peerCredentialsOption = NIOBSDSocket.Option(rawValue: UnixSocket.peerCredentialsOption)
-
-    private static func peer(of channel: any Channel) async -> PeerCredentials? {
-        guard let provider = channel as? any SocketOptionProvider else { return nil }
-        return try? await provider.unsafeGetSocketOption(level: .socket, name: peerCredentialsOption).get()
     }
 }
 
