@@ -26,10 +26,10 @@ package struct DryRun {
             inotify: nil,
             mayPin: false
         )
-        var view = observer.look(LookContext(averages: averages))
+        var view = observer.look(LookContext(averages: averages)) {}
         while view.isSettling, let deadline = observer.nextDeadline {
             HostProcess.pause(until: deadline)
-            view = observer.look(LookContext(averages: averages))
+            view = observer.look(LookContext(averages: averages)) {}
         }
         var lines = view.problem.map { ["\($0)"] } ?? []
         lines += view.incomplete.map { "\($0.candidate.name) is not complete: \($0.reason)" }

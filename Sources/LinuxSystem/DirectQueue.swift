@@ -4,17 +4,23 @@ import CLinux
 ///
 /// A disk that is asked for one thing at a time rests between any two. It is meant for one thread.
 package struct DirectQueue: ~Copyable {
-    private let context: UInt64
+    // 0 once the kernel has refused to tell what became of what was begun.
+    private var context: UInt64
     private let depth: Int
     // Begun and not yet waited for.
-    private var pendingCount = 0
+    private var pendingCount: Int
 
     /// Makes a queue; nil where the kernel has none to give.
     package init?(depth: Int) {
         var context: UInt64 = 0
         guard lawa_aio_setup(Int32(depth), &context) == 0 else { return nil }
+        self.init(context: context, depth: depth, pendingCount: 0)
+    }
+
+    init(context: UInt64, depth: Int, pendingCount: Int) {
         self.context = context
         self.depth = depth
+        self.pendingCount = pendingCount
     }
 
     /// Begins a read into aligned memory that stays until it is waited for; false where it has to be done otherwise.
@@ -38,16 +44,22 @@ package struct DirectQueue: ~Copyable {
     }
 
     /// Waits for one of those that were begun: its tag, and how many bytes it moved; 0 also where it failed.
-    package mutating func next() -> (tag: Int, byteCount: Int)? {
-        while pendingCount > 0 {
-            var tag: UInt64 = 0
-            var result: Int64 = 0
-            // Only a signal ends the wait early.
-            guard lawa_aio_wait(context, &tag, &result) == 0 else { continue }
-            pendingCount -= 1
-            return (Int(tag), max(0, Int(result)))
+    ///
+    /// - Throws: where the kernel does not tell; nothing is under way then, and nothing can be begun any more.
+    package mutating func next() throws(SystemCallError) -> (tag: Int, byteCount: Int)? {
+        guard pendingCount > 0 else { return nil }
+        var tag: UInt64 = 0
+        var result: Int64 = 0
+        do {
+            _ = try systemCall("wait for direct reads and writes") { lawa_aio_wait(context, &tag, &result) }
+        } catch {
+            lawa_aio_destroy(context)
+            context = 0
+            pendingCount = 0
+            throw error
         }
-        return nil
+        pendingCount -= 1
+        return (Int(tag), max(0, Int(result)))
     }
 
     private mutating func begin(
@@ -59,7 +71,7 @@ package struct DirectQueue: ~Copyable {
         _ tag: Int
     ) -> Bool {
         guard
-            pendingCount < depth,
+            pendingCount < depth, context != 0,
             lawa_aio_submit(context, file.descriptor, writing, bytes, count, Int64(offset), UInt64(tag)) == 0
         else { return false }
         pendingCount += 1
@@ -67,6 +79,6 @@ package struct DirectQueue: ~Copyable {
     }
 
     deinit {
-        lawa_aio_destroy(context)
+        if context != 0 { lawa_aio_destroy(context) }
     }
 }

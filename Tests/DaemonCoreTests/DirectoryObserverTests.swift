@@ -16,7 +16,7 @@ import Testing
     }
 
     private func look(_ observer: inout DirectoryObserver) -> DirectoryView {
-        observer.look(LookContext())
+        observer.look(LookContext()) {}
     }
 
     @Test func aMissingDirectoryIsWaitedFor() throws {
@@ -202,6 +202,22 @@ import Testing
         let view = look(&observer)
         let written = try FileStatus.of(weights).modificationTime
         #expect(view.complete.contains { $0.step == Step(4) && $0.modified == written })
+    }
+
+    /// A first look may go through very many checkpoints.
+    @Test(arguments: [1, 2, 7])
+    func aLookEndsWhereItIsToldTo(beat: Int) throws {
+        let run = try RunDirectory()
+        for step in 1...10 { try run.save(step) }
+        var observer = observer(run, k: 10, pin: .none)
+        var beats = 0
+        #expect(throws: CancellationError.self) {
+            try observer.look(LookContext()) {
+                beats += 1
+                if beats >= beat { throw CancellationError() }
+            }
+        }
+        #expect(beats == beat)
     }
 
     @Test func lookingReadOnlyChangesNothing() throws {

@@ -21,13 +21,13 @@ import Testing
     /// Looks and averages until nothing is due.
     private func settle(_ pipeline: Pipeline) -> [String] {
         var looker = Looker(pipeline: pipeline, inotify: nil)
-        looker.look(thoroughly: true)
+        looker.look(thoroughly: true) {}
         var published: [String] = []
         while let job = pipeline.nextJob(now: .now) {
             if let average = pipeline.perform(job, control: AveragingControl()) {
                 published.append(average.manifest.name)
             }
-            looker.look(thoroughly: true)
+            looker.look(thoroughly: true) {}
         }
         return published
     }

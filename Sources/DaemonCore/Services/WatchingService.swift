@@ -53,7 +53,13 @@ final class WatchingService: Service {
 
     func run() async throws {
         try await withGracefulShutdownHandler {
-            try await BlockingWork.run(label: "lawad-watch") { [self] in try loop() }
+            try await BlockingWork.run(label: "lawad-watch") { [self] in
+                do {
+                    try loop()
+                } catch is CancellationError {
+                    // A stop ends a look that is under way, too.
+                }
+            }
         } onGracefulShutdown: {
             self.requests.withLock { $0.isStopped = true }
             self.inotify.wake()
@@ -63,7 +69,7 @@ final class WatchingService: Service {
     private func loop() throws {
         var looker = Looker(pipeline: pipeline, inotify: inotify)
         var trust = EventTrust()
-        let first = look(&looker, trust, thoroughly: true, request: 0)
+        let first = try look(&looker, trust, thoroughly: true, request: 0)
         var timing = LookTiming(lastLook: .now, rescan: first.interval(rescan: rescanPeriod))
         while true {
             // A look makes whoever averages try again, too.
@@ -81,7 +87,7 @@ final class WatchingService: Service {
             let wasTold = timing.isChanged
             // What is deleted under a running daemon is made anew by the next start, under a lock that holds.
             try lock.requireInPlace()
-            let view = look(&looker, trust, thoroughly: isThorough, request: request.count)
+            let view = try look(&looker, trust, thoroughly: isThorough, request: request.count)
             timing.looked(at: .now, thoroughly: isThorough, rescan: view.interval(rescan: rescanPeriod))
             guard !view.appeared.isEmpty, !wasTold, view.watching == .events else { continue }
             let isTold = Self.areNews(try inotify.wait(timeoutMilliseconds: Self.eventDelay))
@@ -107,8 +113,13 @@ final class WatchingService: Service {
         }
     }
 
-    private func look(_ looker: inout Looker, _ trust: EventTrust, thoroughly: Bool, request: Int) -> DirectoryView {
-        looker.look(thoroughly: thoroughly, request: request, missedEvent: trust.missed) {
+    private func look(
+        _ looker: inout Looker,
+        _ trust: EventTrust,
+        thoroughly: Bool,
+        request: Int
+    ) throws -> DirectoryView {
+        try looker.look(thoroughly: thoroughly, request: request, missedEvent: trust.missed) {
             heartbeats.wrappingAdd(1, ordering: .relaxed)
             if requests.withLock(\.isStopped) { throw CancellationError() }
         }

@@ -31,8 +31,8 @@ struct DirectoryObserver {
 
     /// Looks once.
     ///
-    /// - Parameter heartbeat: called between candidates and while something is copied; it may throw to end a copy.
-    mutating func look(_ context: LookContext, heartbeat: () throws -> Void = {}) -> DirectoryView {
+    /// - Parameter heartbeat: called between candidates and while something is copied; what it throws ends the look.
+    mutating func look(_ context: LookContext, heartbeat: () throws -> Void) rethrows -> DirectoryView {
         var reader = DirectoryReader(configuration: machine.configuration, store: store, context: context)
         guard let (sighting, layout) = reader.read(watches: &watches) else {
             _ = machine.take(.unseen(reader.view), at: .now)
@@ -45,7 +45,7 @@ struct DirectoryObserver {
         var watching = sighting.view.watching
         var actions = machine.take(.listed(sighting, context), at: .now)[...]
         while let action = actions.popFirst() {
-            try? heartbeat()
+            try heartbeat()
             switch action {
             case .show(var view):
                 view.watching = watching

@@ -32,8 +32,8 @@ struct Looker {
         thoroughly: Bool,
         request: Int = 0,
         missedEvent: String? = nil,
-        heartbeat: () throws -> Void = {}
-    ) -> DirectoryView {
+        heartbeat: () throws -> Void
+    ) rethrows -> DirectoryView {
         if thoroughly { pipeline.refreshAverages() }
         let state = pipeline.board.snapshot
         if state.configuration != configuration {
@@ -47,7 +47,7 @@ struct Looker {
             isThorough: thoroughly,
             missedEvent: missedEvent
         )
-        let view = observer.look(context, heartbeat: heartbeat)
+        let view = try observer.look(context, heartbeat: heartbeat)
         for event in told.news(in: view, watch: configuration.watch) { pipeline.log(event) }
         pipeline.board.update { state in
             state.view = view

@@ -60,7 +60,7 @@ struct Gathering: ~Copyable {
             for index in runs.indices { try begin(index) }
         } catch {
             // Before anybody else gets the memory that these reads go to.
-            while queue?.next() != nil {}
+            while (try? queue?.next()) != nil {}
             throw error
         }
         try finishReading()
@@ -120,7 +120,7 @@ struct Gathering: ~Copyable {
 
     /// Waits for the reads that were begun; what came back short is read again, which tells why.
     private mutating func finishReading() throws(AveragingError) {
-        while let read = queue?.next() {
+        while let read = try nextRead() {
             control.beat()
             guard let room = runs[read.tag].room else { continue }
             runs[read.tag].base = InputFile.place(of: runs[read.tag].range, in: room, byteCount: read.byteCount)
@@ -129,6 +129,10 @@ struct Gathering: ~Copyable {
             guard let room = runs[index].room else { continue }
             runs[index].base = try inputs.files[runs[index].input].read(runs[index].range, into: room)
         }
+    }
+
+    private mutating func nextRead() throws(AveragingError) -> (tag: Int, byteCount: Int)? {
+        try AveragingError.wrapping { () throws(SystemCallError) in try queue?.next() }
     }
 
     private mutating func allocate(_ count: Int) throws(AveragingError) -> UnsafeMutableRawBufferPointer? {

@@ -46,7 +46,7 @@ struct ChunkWriter: ~Copyable {
     /// Waits for all that was begun; what was not written whole is written again, which tells why.
     mutating func finish() throws(SystemCallError) {
         var failed: [Write] = []
-        while let done = queue?.next() {
+        while let done = try queue?.next() {
             control.beat()
             let write = pending[done.tag]
             if done.byteCount < write.bytes.count { failed.append(write) }
