@@ -43,10 +43,10 @@ package struct AveragesReport: Codable, Sendable, Equatable {
     package var averages: [AverageReport]
     /// How many there are; nil from a daemon that answers with all.
     package var total: Int?
-    /// The `offset` of the next page; nil where there is none.
-    package var next: Int?
+    /// What asks for the next page as `after`; nil where there is none.
+    package var next: String?
 
-    package init(averages: [AverageReport], total: Int? = nil, next: Int? = nil) {
+    package init(averages: [AverageReport], total: Int? = nil, next: String? = nil) {
         self.averages = averages
         self.total = total
         self.next = next

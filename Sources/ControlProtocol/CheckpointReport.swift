@@ -52,10 +52,10 @@ package struct CheckpointsReport: Codable, Sendable, Equatable {
     package var checkpoints: [CheckpointReport]
     /// How many there are; nil from a daemon that answers with all.
     package var total: Int?
-    /// The `offset` of the next page; nil where there is none.
-    package var next: Int?
+    /// What asks for the next page as `after`; nil where there is none.
+    package var next: String?
 
-    package init(checkpoints: [CheckpointReport], total: Int? = nil, next: Int? = nil) {
+    package init(checkpoints: [CheckpointReport], total: Int? = nil, next: String? = nil) {
         self.checkpoints = checkpoints
         self.total = total
         self.next = next

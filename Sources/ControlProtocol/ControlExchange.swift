@@ -7,26 +7,26 @@ struct ControlExchange {
     let status: HTTPResponseStatus
     let body: [UInt8]
 
-    /// Answers are small; what is larger is not one.
-    private static let maximumBodyByteCount = 256 << 20
-
     private struct ConnectionClosed: Error, CustomStringConvertible {
         let description = "the connection was closed before the answer was complete"
     }
 
     private struct AnswerTooLarge: Error, CustomStringConvertible {
-        let description = "the answer is larger than \(maximumBodyByteCount) bytes"
+        let limit: Int
+        var description: String { "it has more than \(limit) bytes" }
     }
 
     private struct TimedOut: Error, CustomStringConvertible {
         let description = "no answer came in time; the daemon may be stopped or stuck, see its log"
     }
 
-    /// Sends a request without a body and collects the answer; the descriptor is closed in any case.
+    /// Sends a request without a body and collects the answer, whose body has at most `limit` bytes; the descriptor is
+    /// closed in any case.
     static func run(
         on descriptor: Int32,
         method: String,
         uri: String,
+        limit: Int,
         timeout: TimeAmount
     ) async throws -> ControlExchange {
         let group = MultiThreadedEventLoopGroup.singleton
@@ -54,12 +54,13 @@ struct ControlExchange {
             )
             // In one write: the daemon answers to the head, and a second write may find the connection closed.
             try await outbound.write(contentsOf: [.head(head), .end(nil)])
-            return try await collect(inbound)
+            return try await collect(inbound, limit: limit)
         }
     }
 
     private static func collect(
-        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>,
+        limit: Int
     ) async throws -> ControlExchange {
         var status = HTTPResponseStatus.ok
         var body: [UInt8] = []
@@ -67,7 +68,7 @@ struct ControlExchange {
             switch part {
             case .head(let head): status = head.status
             case .body(let buffer):
-                guard body.count + buffer.readableBytes <= maximumBodyByteCount else { throw AnswerTooLarge() }
+                guard body.count + buffer.readableBytes <= limit else { throw AnswerTooLarge(limit: limit) }
                 body.append(contentsOf: buffer.readableBytesView)
             case .end: return ControlExchange(status: status, body: body)
             }

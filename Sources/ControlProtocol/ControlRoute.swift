@@ -14,6 +14,15 @@ package enum ControlRoute: String, CaseIterable, Sendable {
     /// The method that the route takes.
     package var method: String { changes ? "POST" : "GET" }
 
+    /// The most bytes of an answer that a client takes.
+    var answerLimit: Int {
+        switch self {
+        case .checkpoints, .averages, .metrics: 16 << 20
+        case .status: 4 << 20
+        case .rescan, .reload, .health: 1 << 20
+        }
+    }
+
     /// All methods that the route takes; what can be got can be asked for without its body too.
     package var methods: [String] { changes ? ["POST"] : ["GET", "HEAD"] }
 }

@@ -43,39 +43,32 @@ package enum SocketLocation {
             }
     }
 
-    /// Sockets that exist in the places of system and user instances.
-    package static func existing(
-        in roots: [(directory: FilePath, manager: InstanceManager)] = roots
-    ) -> [InstanceSocket] {
-        var found: [InstanceSocket] = []
-        for root in roots where !found.contains(where: { $0.path.starts(with: root.directory) }) {
-            // A root that is missing or closed to this user has nothing to offer.
-            for entry in (try? DirectoryListing.entries(of: root.directory)) ?? [] where entry.kind == .directory {
-                let path = root.directory.appending(entry.name).appending(fileName)
-                guard isThere(path) else { continue }
-                found.append(InstanceSocket(instance: entry.name, manager: root.manager, path: path))
-            }
-        }
-        return found
-    }
-
-    // What may not be looked at may be there; asking it tells.
-    private static func isThere(_ path: FilePath) -> Bool {
-        do {
-            return try FileStatus.ifPresent(path) != nil
-        } catch {
-            return error.isPermissionDenied
-        }
-    }
-
     private static let systemRoot = FilePath("/run/lawa")
     private static let usersRoot = FilePath("/run/user")
+
+    /// Makes the directory for this user's sockets in /tmp, where a socket is to be in it.
+    ///
+    /// Everybody may make something of that name.
+    ///
+    /// - Throws: `SocketDistrust` where somebody has, or where others may write in it.
+    package static func claimFallback(for socket: FilePath) throws(SocketDistrust) {
+        if socket.starts(with: fallbackRoot) { try claim(fallbackRoot) }
+    }
+
+    /// See `claimFallback`.
+    static func claim(_ root: FilePath) throws(SocketDistrust) {
+        // What else is wrong shows when the socket is made.
+        try? Publication.makeDirectories(root, mode: 0o755)
+        try SocketTrust(.user(HostProcess.effectiveUser)).requireDirectory(root)
+    }
+
+    private static var fallbackRoot: FilePath { FilePath("/tmp/lawa-\(HostProcess.effectiveUser)") }
 
     private static var ownRoot: FilePath {
         if HostProcess.effectiveUser == 0 { return systemRoot }
         if let directory = HostProcess.environment("XDG_RUNTIME_DIR"), directory.hasPrefix("/") {
             return FilePath(directory).appending("lawa")
         }
-        return FilePath("/tmp/lawa-\(HostProcess.effectiveUser)")
+        return fallbackRoot
     }
 }

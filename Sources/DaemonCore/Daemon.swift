@@ -120,17 +120,7 @@ package struct Daemon {
         _ logLevel: LogLevelBox,
         _ startedAt: ContinuousClock.Instant
     ) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        let socket = configuration.control.socket ?? SocketLocation.path(instance: instance)
-        try Publication.makeDirectories(socket.removingLastComponent(), mode: 0o755)
-        let listener = try UnixSocketListener.bind(
-            socket,
-            mode: configuration.control.mode,
-            group: configuration.control.group
-        )
-        // Tools and the unit's ExecReload= find a socket that was put elsewhere by its usual place.
-        if let usual = SocketLocation.supervisedPath, usual != socket {
-            try StagedSymlink(target: socket.string, in: usual.removingLastComponent()).publish(as: usual)
-        }
+        let listener = try listen(pipeline.log)
         let reloader = Reloader(
             pipeline: pipeline,
             watching: watching,
@@ -145,13 +135,36 @@ package struct Daemon {
             identity: DaemonIdentity(instance: instance, startedAt: startedAt)
         )
         // Shutdown goes from last to first: systemd hears of it, the average is discarded, and the socket answers longest.
-        return [
-            .init(service: ControlServer(listener: listener, answer: routes.answer)),
+        let control = listener.map { ControlServer(listener: $0, answer: routes.answer) }
+        return [control.map { .init(service: $0) }].compactMap(\.self) + [
             .init(service: watching, failureTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: AveragingService(pipeline: pipeline, watching: watching, mode: .forever)),
             .init(service: ReloadingService(reloader: reloader)),
             .init(service: SystemdReporter(pipeline: pipeline, watching: watching)),
         ]
+    }
+
+    /// Listens at the control socket; nil where that would be in a directory of somebody else's, which is no reason not
+    /// to average.
+    private func listen(_ log: DaemonLog) throws -> UnixSocketListener? {
+        let socket = configuration.control.socket ?? SocketLocation.path(instance: instance)
+        do throws(SocketDistrust) {
+            try SocketLocation.claimFallback(for: socket)
+        } catch {
+            log(.socketUnavailable(reason: "\"\(error.path)\": \(error.reason)"))
+            return nil
+        }
+        try Publication.makeDirectories(socket.removingLastComponent(), mode: 0o755)
+        let listener = try UnixSocketListener.bind(
+            socket,
+            mode: configuration.control.mode,
+            group: configuration.control.group
+        )
+        // Tools and the unit's ExecReload= find a socket that was put elsewhere by its usual place.
+        if let usual = SocketLocation.supervisedPath, usual != socket {
+            try StagedSymlink(target: socket.string, in: usual.removingLastComponent()).publish(as: usual)
+        }
+        return listener
     }
 
     private static func runGroup(_ services: [ServiceGroupConfiguration.ServiceConfiguration]) async throws {

@@ -21,17 +21,18 @@ package struct PeerCredentials: Sendable, Equatable {
 
 /// Stream sockets with a path.
 package enum UnixSocket {
-    /// SO_PEERCRED, for those who ask through a library that owns the descriptor; the value is a `PeerCredentials`.
-    package static let peerCredentialsOption = SO_PEERCRED
-
     /// The bytes that a socket address has for a path, without the zero at its end.
     static let pathLimit = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
     /// Connects to a listening socket and returns the descriptor, which is the caller's to close.
     ///
     /// It blocks and is close-on-exec. The path may be of any length.
-    package static func connect(_ path: FilePath) throws -> Int32 {
-        try connect(path, flags: 0).relinquish()
+    ///
+    /// - Parameter check: is given the user who listens there; what it throws ends the connection.
+    package static func connect(_ path: FilePath, check: (UInt32) throws -> Void = { _ in }) throws -> Int32 {
+        let socket = try connect(path, flags: 0)
+        try check(peer(of: socket.number).uid)
+        return socket.relinquish()
     }
 
     /// The process at the other end of a connected socket.

@@ -1,4 +1,6 @@
 import ControlProtocol
+import Dispatch
+import Glibc
 import LinuxSystem
 import SystemPackage
 import TestSupport
@@ -155,6 +157,36 @@ import Testing
         }
         #expect(try #require(error).description.contains("no answer came in time"))
         listener.unlink()
+    }
+
+    @Test("an answer is taken up to a size", arguments: [true, false])
+    func sizes(isTrusted: Bool) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path.appending("s")
+        let listener = try UnixSocketListener.bind(path, mode: 0o600, group: nil)
+        DispatchQueue(label: "answers").async {
+            try? listener.accept { connection in
+                let server = FileDescriptor(rawValue: connection.takeDescriptor())
+                let flags = fcntl(server.rawValue, F_GETFL)
+                _ = fcntl(server.rawValue, F_SETFL, flags & ~O_NONBLOCK)
+                signal(SIGPIPE, SIG_IGN)
+                let body = String(repeating: "x", count: 300_000)
+                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n\(body)"
+                _ = try? server.closeAfter {
+                    // A client that is answered before it has asked may find the connection closed.
+                    _ = try [UInt8](unsafeUninitializedCapacity: 4096) { $1 = try server.read(into: .init($0)) }
+                    try server.writeAll(answer.utf8)
+                }
+            }
+        }
+        defer { listener.stop() }
+        let client = ControlClient(socket: path, isTrusted: isTrusted)
+        if isTrusted {
+            #expect(try await client.askBytes(.status).count == 300_000)
+        } else {
+            let error = await #expect(throws: ControlClientError.self) { try await client.askBytes(.status) }
+            #expect("\(try #require(error))".contains("it has more than 262144 bytes"))
+        }
     }
 
     @Test func routesSayWhetherTheyChangeAnything() {

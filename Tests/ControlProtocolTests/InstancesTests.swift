@@ -34,10 +34,10 @@ import Testing
         let system = directory.path.appending("system")
         let first = directory.path.appending("users/1000/lawa")
         let second = directory.path.appending("users/1001/lawa")
-        let found = SocketLocation.existing(in: [
+        let found = FoundSockets(in: [
             (system, .system), (first, .user(1000)), (first, .user(1000)), (second, .user(1001)),
             (directory.path.appending("none"), .user(3)),
-        ])
+        ]).sockets
         #expect(found.map(\.instance) == ["vit", "vit", "gpt"])
         #expect(found.map(\.manager) == [.system, .user(1000), .user(1001)])
         #expect(found.map(\.path).last == second.appending("gpt/control.sock"))

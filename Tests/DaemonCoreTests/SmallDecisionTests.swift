@@ -124,7 +124,8 @@ import Testing
             .averageRefused(recipe: "", name: "", step: Step(1), reason: ""),
             .averageFailed(recipe: "", name: "", step: Step(1), reason: ""),
             .averageNotRemoved(recipe: "", name: "", step: Step(1), reason: ""), .hookFailed(command: "", reason: ""),
-            .reloaded(path: "/"), .reloadRefused(problem: ""), .nothingToReload, .failed(reason: ""), .stopping,
+            .socketUnavailable(reason: ""), .reloaded(path: "/"), .reloadRefused(problem: ""), .nothingToReload,
+            .failed(reason: ""), .stopping,
         ]
         #expect(Set(events.map(\.messageID)).count == events.count)
         for event in events {

@@ -40,6 +40,19 @@ import Testing
         #expect(stale.count == 0 && stale.deadSocket != nil)
     }
 
+    /// A socket that somebody has put into the way is told of, and makes nothing ambiguous.
+    @Test func whatIsNotTrustedCountsForNothing() {
+        let distrust = SocketDistrust(path: "/tmp/lawa-7", reason: "it belongs to user 8")
+        let census = DaemonCensus(
+            answers: [(Self.own, .distrusted(distrust))],
+            configured: [Self.configured],
+            passedOver: [distrust]
+        )
+        #expect(census.count == 1 && census.notRunning == [Self.configured])
+        #expect(census.passedOver == [distrust, distrust])
+        #expect("\(distrust)".hasPrefix("passed over \"/tmp/lawa-7\": it belongs to user 8; "))
+    }
+
     @Test func oneThatMayNotBeAskedIsListed() throws {
         let census = DaemonCensus(answers: [(Self.system, .silent(Self.denied))], configured: [Self.configured])
         #expect(census.notRunning.isEmpty && census.count == 1)

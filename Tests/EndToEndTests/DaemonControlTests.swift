@@ -43,14 +43,17 @@ import Testing
         try await Self.withDaemon { place, _ in
             let first = try await RawConnection.ask(place.socket, "GET", "/v1/checkpoints?limit=1")
             let newest = try ControlCoding.decode(CheckpointsReport.self, from: Array(first.body.utf8))
-            #expect(newest.checkpoints.map(\.name) == ["checkpoint-2"] && newest.total == 2 && newest.next == 1)
-            let second = try await RawConnection.ask(place.socket, "GET", "/v1/checkpoints?limit=1&offset=1")
+            #expect(newest.checkpoints.map(\.name) == ["checkpoint-2"] && newest.total == 2)
+            let next = try #require(newest.next)
+            let second = try await RawConnection.ask(place.socket, "GET", "/v1/checkpoints?limit=1&after=\(next)")
             let oldest = try ControlCoding.decode(CheckpointsReport.self, from: Array(second.body.utf8))
             #expect(oldest.checkpoints.map(\.name) == ["checkpoint-1"] && oldest.total == 2 && oldest.next == nil)
             let averages = try await RawConnection.ask(place.socket, "GET", "/v1/averages?offset=1")
             let none = try ControlCoding.decode(AveragesReport.self, from: Array(averages.body.utf8))
             #expect(none.averages.isEmpty && none.total == 1 && none.next == nil)
-            for query in ["limit=0", "limit=10001", "limit=x", "limit=", "offset=-1", "offset=99999999999999999999"] {
+            for query in [
+                "limit=0", "limit=10001", "limit=x", "limit=", "offset=-1", "offset=99999999999999999999", "after=!",
+            ] {
                 for path in ["/v1/checkpoints", "/v1/averages"] {
                     try Self.expectError(
                         try await RawConnection.ask(place.socket, "GET", "\(path)?\(query)"),

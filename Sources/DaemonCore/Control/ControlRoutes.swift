@@ -81,7 +81,11 @@ struct ControlRoutes: Sendable {
         _ body: @escaping @Sendable () throws -> ControlAnswer
     ) async throws -> ControlAnswer {
         let board = pipeline.board
-        return try await queues.list("\(name) \(page.limit) \(page.offset)", revision: { board.revision }, body)
+        return try await queues.list(
+            "\(name) \(page.limit) \(page.after?.text ?? "") \(page.offset)",
+            revision: { board.revision },
+            body
+        )
     }
 
     private var reports: StatusReports {

@@ -38,6 +38,8 @@ extension LogEvent {
             "\(recipe)/\(name) cannot be looked at and counts as somebody else's: \(reason)"
         case .hookFailed(let command, let reason): "the hook \(command) failed: \(reason)"
         case .reloaded(let path): "reloaded \"\(path)\""
+        case .socketUnavailable(let reason):
+            "there is no control socket, and lawa cannot ask: \(reason); remove that, or set control.socket or --socket"
         case .reloadRefused(let problem): "the configuration was not reloaded, the old one keeps working: \(problem)"
         case .nothingToReload: "there is no configuration file to reload; looking at the directory again"
         case .failed(let reason): "lawad cannot go on: \(reason)"

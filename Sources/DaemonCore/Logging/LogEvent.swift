@@ -38,6 +38,7 @@ enum LogEvent {
     case averageUnsettled(recipe: String, name: String, step: Step, reason: String)
     case outputEntryIgnored(recipe: String, name: String, reason: String)
     case hookFailed(command: String, reason: String)
+    case socketUnavailable(reason: String)
     case reloaded(path: FilePath)
     case reloadRefused(problem: String)
     case nothingToReload
@@ -56,7 +57,7 @@ extension LogEvent {
         case .leftOut(_, _, let what): what.contains(where: \.isNotable) ? .notice : .info
         case .averagePublished, .reloaded, .nothingToReload: .notice
         case .layoutAmbiguous, .checkpointBroken, .checkpointExcluded, .pinsUnavailable, .polling,
-            .windowRestarted, .averageRefused, .averageNotRemoved, .hookFailed:
+            .windowRestarted, .averageRefused, .averageNotRemoved, .hookFailed, .socketUnavailable:
             .warning
         case .averageFailed, .averageUnsettled, .reloadRefused, .failed: .error
         }
@@ -88,6 +89,7 @@ extension LogEvent {
         case .averageUnsettled: "d27a6c1f4e9b4c03a58e7f10b3c6d942"
         case .outputEntryIgnored: "a93f5b7c2d8e4160b4c1e6a7f0d25839"
         case .hookFailed: "7e2c4a6b8d0f41359f1d3b5c7e9ab5ef"
+        case .socketUnavailable: "4b8f2d6e0a9c4517b3e1c7d5f8a26093"
         case .reloaded: "c8b6d4f2a0e14c375b9f7d5e3a1bc6f0"
         case .reloadRefused: "31f5d7b9a3c24e8084e6f8c0b2add701"
         case .nothingToReload: "95a7c9e1f3b54d62a0c2e4d6f8bbe812"
@@ -112,7 +114,7 @@ extension LogEvent {
         case .windowRestarted(let restart): Self.checkpoint(restart.name, restart.step, because: restart.reason)
         case .leftOut(let name, let step, let what): Self.checkpoint(name, step, because: LeftOut.text(of: what))
         case .directoryMissing(let reason), .layoutAmbiguous(let reason), .pinsUnavailable(let reason),
-            .rescanning(let reason), .reloadRefused(let reason), .failed(let reason):
+            .rescanning(let reason), .socketUnavailable(let reason), .reloadRefused(let reason), .failed(let reason):
             [("LAWA_REASON", reason)]
         case .polling(let reason): [("LAWA_REASON", "\(reason)")]
         case .averageStarted(let recipe, let name, let step, _, let bytes):

@@ -33,12 +33,9 @@ struct StatusReports {
 
     /// The answer to `GET /v1/checkpoints`.
     func checkpoints(_ page: ReportPage) -> CheckpointsReport {
-        let all = standings.sorted { $0.order > $1.order }
-        return CheckpointsReport(
-            checkpoints: page.entries(of: all).map(report),
-            total: all.count,
-            next: page.next(total: all.count)
-        )
+        let all = standings
+        let (entries, next) = page.entries(of: all, key: \.order)
+        return CheckpointsReport(checkpoints: entries.map(report), total: all.count, next: next?.text)
     }
 
     /// How many checkpoints there are of each state.
@@ -53,15 +50,14 @@ struct StatusReports {
             let newest = averages.latest?.manifest.name
             return averages.map { (average: $0, isLatest: $0.manifest.name == newest) }
         }
-        .sorted {
-            ($0.average.manifest.step, $0.average.manifest.recipe) > (
-                $1.average.manifest.step, $1.average.manifest.recipe
-            )
+        let (entries, next) = page.entries(of: all) { entry in
+            let manifest = entry.average.manifest
+            return PageKey(step: manifest.step, name: "\(manifest.recipe)/\(manifest.name)")
         }
         return AveragesReport(
-            averages: page.entries(of: all).map { report($0.average, isLatest: $0.isLatest) },
+            averages: entries.map { report($0.average, isLatest: $0.isLatest) },
             total: all.count,
-            next: page.next(total: all.count)
+            next: next?.text
         )
     }
 
@@ -72,7 +68,7 @@ struct StatusReports {
         var reason: String?
         var bytes: Int?
 
-        var order: (Int, String) { (candidate.step.value, candidate.name) }
+        var order: PageKey { PageKey(step: candidate.step.value, name: candidate.name) }
     }
 
     /// All checkpoints.

@@ -92,7 +92,7 @@ extension ControlClientError {
     /// Whether there was nobody to talk to.
     fileprivate var isUnreachable: Bool {
         switch self {
-        case .unreachable, .denied: true
+        case .unreachable, .denied, .distrusted: true
         case .refused, .malformed: false
         }
     }

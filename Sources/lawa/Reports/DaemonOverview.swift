@@ -61,7 +61,7 @@ extension ControlClientError {
         case .denied(_, let group):
             "may not be asked: permission denied" + (group.map { "; the socket belongs to group \($0)" } ?? "")
         case .unreachable(_, let cause): "no answer: \(cause)"
-        case .refused, .malformed: "\(self)"
+        case .refused, .malformed, .distrusted: "\(self)"
         }
     }
 }

@@ -10,6 +10,8 @@ struct DaemonCensus: Sendable {
         case dead(ControlClientError)
         /// Somebody may be there, but there was no answer.
         case silent(ControlClientError)
+        /// Somebody else than the daemon may be there.
+        case distrusted(SocketDistrust)
     }
 
     /// A daemon that may run and cannot be asked.
@@ -26,9 +28,16 @@ struct DaemonCensus: Sendable {
     let notRunning: [ConfiguredInstance]
     /// Why the first dead socket did not answer, to be told where nothing else is there.
     let deadSocket: ControlClientError?
+    /// What is not trusted, and therefore counts for nothing.
+    let passedOver: [SocketDistrust]
 
-    /// Sorts answers.
-    init(answers: [(socket: InstanceSocket, answer: Answer)], configured: [ConfiguredInstance]) {
+    /// Sorts answers; `passedOver` was not even asked.
+    init(
+        answers: [(socket: InstanceSocket, answer: Answer)],
+        configured: [ConfiguredInstance],
+        passedOver: [SocketDistrust] = []
+    ) {
+        var passedOver = passedOver
         var running: [RunningDaemon] = []
         var unreachable: [Unreachable] = []
         var alive: Set<Identity> = []
@@ -41,6 +50,7 @@ struct DaemonCensus: Sendable {
             case .silent(let problem):
                 unreachable.append(Unreachable(socket: socket, problem: problem))
                 alive.insert(Identity(socket))
+            case .distrusted(let distrust): passedOver.append(distrust)
             case .dead(let problem): deadSocket = deadSocket ?? problem
             }
         }
@@ -48,6 +58,7 @@ struct DaemonCensus: Sendable {
         self.unreachable = unreachable
         notRunning = configured.filter { !alive.contains(Identity(name: $0.name, manager: $0.manager)) }
         self.deadSocket = deadSocket
+        self.passedOver = passedOver
     }
 
     /// How many daemons there are, whether they run or not.

@@ -5,16 +5,19 @@ extension DaemonOptions {
     /// All daemons that the options mean, whether they answer or not; throws where there is none at all.
     func census() async throws -> DaemonCensus {
         if let socket {
-            let daemon = try await RunningDaemon.asking(socket)
+            let daemon = try await RunningDaemon.asking(ControlClient(socket: socket))
             let place = InstanceSocket(instance: daemon.instance, manager: .system, path: socket)
             return DaemonCensus(answers: [(place, .running(daemon))], configured: [])
         }
         let search = instance.map { DaemonSearch.here().only($0) } ?? .here()
         let census = await search.census()
+        for distrust in census.passedOver { Console.complain("\(distrust)") }
         guard census.count == 0 else { return census }
         if let error = census.deadSocket { throw error }
         // Says how asking fails where it would be.
-        if let instance { return try await Self.asking(at: SocketLocation.path(instance: instance)) }
+        if let instance, census.passedOver.isEmpty {
+            return try await Self.asking(at: SocketLocation.path(instance: instance))
+        }
         throw Failure(
             .unreachable,
             "no daemon is running here: there is no control socket below "
@@ -37,7 +40,7 @@ extension DaemonOptions {
     }
 
     private static func asking(at path: FilePath) async throws -> DaemonCensus {
-        let daemon = try await RunningDaemon.asking(path)
+        let daemon = try await RunningDaemon.asking(ControlClient(socket: path))
         let place = InstanceSocket(instance: daemon.instance, manager: .system, path: path)
         return DaemonCensus(answers: [(place, .running(daemon))], configured: [])
     }

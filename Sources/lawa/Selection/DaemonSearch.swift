@@ -8,14 +8,24 @@ struct DaemonSearch: Sendable {
     let sockets: [InstanceSocket]
     /// Instances that are configured.
     let configured: [ConfiguredInstance]
+    /// What is not trusted in the places where sockets are.
+    private let passedOver: [SocketDistrust]
+
+    /// How many are asked at a time.
+    private static let width = 8
 
     /// What is found on this machine by this user.
     static func here() -> DaemonSearch {
-        DaemonSearch(existing: SocketLocation.existing(), configured: ConfiguredInstance.all())
+        let found = FoundSockets()
+        return DaemonSearch(
+            existing: found.sockets,
+            configured: ConfiguredInstance.all(),
+            passedOver: found.passedOver
+        )
     }
 
     /// Puts together sockets in their usual places and those that configurations name.
-    init(existing: [InstanceSocket], configured: [ConfiguredInstance]) {
+    init(existing: [InstanceSocket], configured: [ConfiguredInstance], passedOver: [SocketDistrust] = []) {
         var sockets = existing
         for instance in configured {
             guard let path = instance.socket else { continue }
@@ -26,13 +36,15 @@ struct DaemonSearch: Sendable {
         }
         self.sockets = sockets
         self.configured = configured
+        self.passedOver = passedOver
     }
 
     /// What concerns one instance.
     func only(_ instance: String) -> DaemonSearch {
         DaemonSearch(
             existing: sockets.filter { $0.instance == instance },
-            configured: configured.filter { $0.name == instance }
+            configured: configured.filter { $0.name == instance },
+            passedOver: passedOver
         )
     }
 
@@ -43,22 +55,25 @@ struct DaemonSearch: Sendable {
 
     /// Asks every socket.
     func census() async -> DaemonCensus {
-        let answers = await withTaskGroup { group in
+        let answers = await withTaskGroup(of: (Int, DaemonCensus.Answer).self) { group in
+            var answers: [(Int, DaemonCensus.Answer)] = []
             for (index, socket) in sockets.enumerated() {
+                if index >= Self.width, let answer = await group.next() { answers.append(answer) }
                 group.addTask { (index, await Self.answer(of: socket)) }
             }
-            var answers: [(Int, DaemonCensus.Answer)] = []
             for await answer in group { answers.append(answer) }
             return answers.sorted { $0.0 < $1.0 }.map(\.1)
         }
-        return DaemonCensus(answers: Array(zip(sockets, answers)), configured: configured)
+        return DaemonCensus(answers: Array(zip(sockets, answers)), configured: configured, passedOver: passedOver)
     }
 
     private static func answer(of socket: InstanceSocket) async -> DaemonCensus.Answer {
         do {
-            return .running(try await .asking(socket.path, manager: socket.manager))
+            return .running(try await .asking(socket.client, manager: socket.manager))
         } catch ControlClientError.unreachable(let path, let cause) {
             return .dead(.unreachable(path: path, cause: cause))
+        } catch ControlClientError.distrusted(let distrust) {
+            return .distrusted(distrust)
         } catch let error as ControlClientError {
             return .silent(error)
         } catch {

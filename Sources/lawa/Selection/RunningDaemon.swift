@@ -13,21 +13,20 @@ struct RunningDaemon: Sendable {
     let statusBody: [UInt8]
 
     /// Asks a daemon for its status; throws `ControlClientError`.
-    static func asking(_ socket: FilePath, manager: InstanceManager? = nil) async throws -> RunningDaemon {
-        let client = ControlClient(socket: socket)
+    static func asking(_ client: ControlClient, manager: InstanceManager? = nil) async throws -> RunningDaemon {
         let body = try await client.askBytes(.status)
         do {
             let status = try ControlCoding.decode(StatusReport.self, from: body)
             return RunningDaemon(
                 instance: status.instance,
-                socket: socket,
+                socket: client.path,
                 manager: manager,
                 client: client,
                 status: status,
                 statusBody: body
             )
         } catch {
-            throw ControlClientError.malformed(path: socket, problem: "\(error)")
+            throw ControlClientError.malformed(path: client.path, problem: "\(error)")
         }
     }
 }

@@ -22,13 +22,17 @@ struct ListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try await daemon.daemon().client
-        let checkpoints = try await client.ask(.checkpoints, as: CheckpointsReport.self)
-        let averages = try await client.ask(.averages, as: AveragesReport.self)
+        let checkpoints = try await ListedPages(client, .checkpoints, CheckpointsReport.self) {
+            ($0.checkpoints, $0.next, $0.total)
+        }
+        let averages = try await ListedPages(client, .averages, AveragesReport.self) {
+            ($0.averages, $0.next, $0.total)
+        }
         let list = DaemonList(
-            checkpoints: checkpoints.checkpoints,
-            averages: averages.averages,
-            checkpointsLeftOut: checkpoints.next.flatMap { next in checkpoints.total.map { $0 - next } },
-            averagesLeftOut: averages.next.flatMap { next in averages.total.map { $0 - next } }
+            checkpoints: checkpoints.entries,
+            averages: averages.entries,
+            checkpointsLeftOut: checkpoints.leftOut,
+            averagesLeftOut: averages.leftOut
         )
         if json { return try Console.answer(json: list) }
         try Console.answer(list.lines(columns: Console.columns).joined(separator: "\n"))

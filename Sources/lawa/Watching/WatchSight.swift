@@ -10,7 +10,7 @@ enum WatchSight: Sendable {
     /// Asks a daemon.
     static func of(_ daemon: RunningDaemon) async -> WatchSight {
         do {
-            let answer = try await RunningDaemon.asking(daemon.socket)
+            let answer = try await RunningDaemon.asking(daemon.client)
             return .answered(answer.status, body: answer.statusBody)
         } catch {
             return .lost(Failure(error).message)
