@@ -59,7 +59,8 @@ package enum SocketLocation {
     static func claim(_ root: FilePath) throws(SocketDistrust) {
         // What else is wrong shows when the socket is made.
         try? Publication.makeDirectories(root, mode: 0o755)
-        try SocketTrust(.user(HostProcess.effectiveUser)).requireDirectory(root)
+        // Not even root's: this user could put nothing there.
+        try SocketTrust(users: [HostProcess.effectiveUser]).requireDirectory(root)
     }
 
     private static var fallbackRoot: FilePath { FilePath("/tmp/lawa-\(HostProcess.effectiveUser)") }
