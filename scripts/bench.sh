@@ -2,7 +2,7 @@
 # Measures `lawa average` beside reading, copying, the bare kernels and other tools, and how `lawad` watches.
 # scripts/bench does the work.
 # Usage: scripts/bench.sh [--publish] [DIRECTORY OF THE BUILT PROGRAMS]
-# LAWAD_BENCH=warm,cold,kernels,memory,cache,growth,peers,torch,latency,many chooses; LAWAD_BENCH_* set sizes, see
+# LAWAD_BENCH=warm,cold,kernels,memory,cache,growth,peers,torch,latency,many,socket chooses; LAWAD_BENCH_* set sizes, see
 # docs/performance.md.
 # Prints tables and writes .build/bench/results.json; --publish also docs/performance.json and docs/performance.md.
 set -euo pipefail

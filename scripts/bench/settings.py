@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 
-SCENARIOS = ("warm", "cold", "kernels", "memory", "cache", "growth", "peers", "torch", "latency", "many")
+SCENARIOS = ("warm", "cold", "kernels", "memory", "cache", "growth", "peers", "torch", "latency", "many", "socket")
 MIB = 1 << 20
 
 

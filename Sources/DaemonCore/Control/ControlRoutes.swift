@@ -38,12 +38,16 @@ struct ControlRoutes: Sendable {
             return try await queues.short { try ControlAnswer.json(reports.status()) }
         case .checkpoints:
             let page = try ReportPage(request)
-            return try await list("checkpoints", page) { try ControlAnswer.json(reports.checkpoints(page)) }
+            return try await list("checkpoints", page, for: request.peer) {
+                try ControlAnswer.json(reports.checkpoints(page))
+            }
         case .averages:
             let page = try ReportPage(request)
-            return try await list("averages", page) { try ControlAnswer.json(reports.averages(page)) }
+            return try await list("averages", page, for: request.peer) {
+                try ControlAnswer.json(reports.averages(page))
+            }
         case .metrics:
-            return try await queues.long {
+            return try await queues.long(isPaced: !isOperator(request.peer)) {
                 ControlAnswer.text(Metrics(reports: reports).text, type: "text/plain; version=0.0.4; charset=utf-8")
             }
         case .health: return try health()
@@ -78,11 +82,13 @@ struct ControlRoutes: Sendable {
     private func list(
         _ name: String,
         _ page: ReportPage,
+        for peer: PeerCredentials,
         _ body: @escaping @Sendable () throws -> ControlAnswer
     ) async throws -> ControlAnswer {
         let board = pipeline.board
         return try await queues.list(
             "\(name) \(page.limit) \(page.after?.text ?? "") \(page.offset)",
+            isPaced: !isOperator(peer),
             revision: { board.revision },
             body
         )
@@ -130,9 +136,13 @@ struct ControlRoutes: Sendable {
         )
     }
 
+    private func isOperator(_ peer: PeerCredentials) -> Bool {
+        [0, HostProcess.effectiveUser].contains(peer.uid)
+    }
+
     /// Reading is for whoever may open the socket; changing is for root and the daemon's own user.
     private func requireOperator(_ peer: PeerCredentials) throws(ControlRefusal) {
-        guard [0, HostProcess.effectiveUser].contains(peer.uid) else {
+        guard isOperator(peer) else {
             throw ControlRefusal(
                 status: .forbidden,
                 report: ErrorReport(
