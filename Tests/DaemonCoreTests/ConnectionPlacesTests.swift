@@ -11,16 +11,16 @@ import Testing
 
     @Test("one user has a share, all others together have a larger one, and operators have the rest")
     mutating func shares() {
-        #expect(take(100, as: 1000) == ConnectionPlaces.one)
-        #expect(take(100, as: 1001) == ConnectionPlaces.others - ConnectionPlaces.one)
-        #expect(take(100, as: 1002) == 0)
+        #expect(take(1000, as: 1000) == ConnectionPlaces.one)
+        #expect(take(1000, as: 1001) == ConnectionPlaces.others - ConnectionPlaces.one)
+        #expect(take(1000, as: 1002) == 0)
         #expect(take(8, as: 500) == 8)
-        #expect(take(100, as: 0) == ConnectionPlaces.all - ConnectionPlaces.others - 8)
+        #expect(take(1000, as: 0) == ConnectionPlaces.all - ConnectionPlaces.others - 8)
     }
 
     @Test("operators may have all places, and then nobody else has one")
     mutating func operators() {
-        #expect(take(100, as: 0) == ConnectionPlaces.all)
+        #expect(take(1000, as: 0) == ConnectionPlaces.all)
         #expect(take(1, as: 1000) == 0 && take(1, as: 500) == 0)
     }
 
@@ -35,6 +35,6 @@ import Testing
         places.leave(.taken(by: 1000))
         #expect(places.enter(1000) == .taken(by: 1000))
         for _ in 0..<ConnectionPlaces.one { places.leave(.taken(by: 1000)) }
-        #expect(take(100, as: 0) == ConnectionPlaces.all)
+        #expect(take(1000, as: 0) == ConnectionPlaces.all)
     }
 }

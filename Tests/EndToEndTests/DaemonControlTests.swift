@@ -159,12 +159,12 @@ import Testing
     @Test("many idle connections neither stop the averages nor the answers afterwards")
     func idleConnections() async throws {
         try await Self.withDaemon { place, daemon in
-            var connections = try (0..<100).map { _ in try RawConnection(place.socket) }
+            var connections = try (0..<200).map { _ in try RawConnection(place.socket) }
             for connection in connections { connection.send("GET /v1/status HTT") }
             try await SyntheticTrainer(place.watch).save(3)
             try await daemon.published(2)
             // What is beyond the limit was told so, or closed at once.
-            let beyond = try await connections[99].readToEnd()
+            let beyond = try await connections[199].readToEnd()
             #expect(beyond.isEmpty || beyond.hasPrefix("HTTP/1.1 503"))
             connections.removeAll()
             try await withDeadline("an answer") {

@@ -13,8 +13,9 @@ struct ConnectionPlaces: Sendable {
         case refused
     }
 
-    /// All connections.
-    static let all = 64
+    /// All connections. A place is free again only when its connection is closed on both sides, and tools of root that
+    /// come again and again must not keep one another out.
+    static let all = 128
     /// Those of everybody but root and the daemon's own user.
     static let others = 48
     /// Those of one of the others.

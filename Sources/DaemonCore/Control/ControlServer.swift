@@ -20,6 +20,8 @@ struct ControlServer: Service {
     let answer: @Sendable (ControlRequest) async -> ControlAnswer
 
     func run() async throws {
+        // Made now, so that the first client does not find the descriptors for it missing.
+        let loops = MultiThreadedEventLoopGroup.singleton
         let limit = ConnectionLimit(operators: [0, HostProcess.effectiveUser])
         let (connections, accepting) = AsyncStream.makeStream(of: Accepted.self)
         try await withTaskCancellationOrGracefulShutdownHandler {
@@ -35,7 +37,7 @@ struct ControlServer: Service {
                 }
                 for await accepted in connections {
                     group.addTask {
-                        await cancelWhenGracefulShutdown { await serve(accepted) }
+                        await cancelWhenGracefulShutdown { await serve(accepted, on: loops) }
                         limit.leave(accepted.place)
                     }
                 }
@@ -46,8 +48,8 @@ struct ControlServer: Service {
         listener.unlink()
     }
 
-    private func serve(_ accepted: Accepted) async {
-        let channel = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    private func serve(_ accepted: Accepted, on loops: MultiThreadedEventLoopGroup) async {
+        let channel = try? await ClientBootstrap(group: loops)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(
