@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 /// Who may have how many connections at a time; pure.
@@ -53,6 +54,11 @@ struct ConnectionPlaces: Sendable {
         }
     }
 
+    /// Whether a user has no place now who will have one soon.
+    func isWorthWaiting(for user: UInt32) -> Bool {
+        isOperator(user) && !hasRoom(for: user)
+    }
+
     private func hasRoom(for user: UInt32) -> Bool {
         guard counts.values.reduce(0, +) < Self.all else { return false }
         if isOperator(user) { return true }
@@ -67,19 +73,30 @@ struct ConnectionPlaces: Sendable {
 
 /// The places of one server, which all its connections share.
 final class ConnectionLimit: Sendable {
+    /// How long root and the daemon's own user are waited for, whose places only they themselves can have taken.
+    private static let patience = DispatchTimeInterval.milliseconds(50)
+
     private let places: Mutex<ConnectionPlaces>
+    private let freed = DispatchSemaphore(value: 0)
+    // Else nobody looks at what is signalled.
+    private let isWaiting = Atomic(false)
 
     init(operators: Set<UInt32>) {
         places = Mutex(ConnectionPlaces(operators: operators))
     }
 
-    /// See `ConnectionPlaces.enter`.
+    /// See `ConnectionPlaces.enter`; blocks for a moment where an operator finds no place.
     func enter(_ user: UInt32) -> ConnectionPlaces.Place? {
-        places.withLock { $0.enter(user) }
+        let deadline = DispatchTime.now() + Self.patience
+        isWaiting.store(true, ordering: .sequentiallyConsistent)
+        defer { isWaiting.store(false, ordering: .sequentiallyConsistent) }
+        while places.withLock({ $0.isWorthWaiting(for: user) }), freed.wait(timeout: deadline) == .success {}
+        return places.withLock { $0.enter(user) }
     }
 
     /// See `ConnectionPlaces.leave`.
     func leave(_ place: ConnectionPlaces.Place) {
         places.withLock { $0.leave(place) }
+        if isWaiting.load(ordering: .sequentiallyConsistent) { freed.signal() }
     }
 }
