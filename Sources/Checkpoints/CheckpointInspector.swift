@@ -55,6 +55,7 @@ package struct CheckpointInspector: Sendable {
         for marker in selection.negativeMarkers where files[marker] != nil {
             throw Incompleteness.markedIncomplete(file: marker)
         }
+        try Self.requireSizes(of: selection, files)
         let markers = try selection.markers.map { try checkMarker($0, of: candidate, files: files) }
         let indexes = try selection.indexes.map { try ShardIndexFile(reading: $0, of: candidate, files: files) }
         selection.weights = try Self.withoutStaleShards(selection.weights, indexes: indexes)
@@ -83,6 +84,20 @@ package struct CheckpointInspector: Sendable {
             leftOut: Self.leftOut(selection, files: files, weights: weights, catalog: catalog),
             savingEnded: files.lastModification
         )
+    }
+
+    /// No sum of the sizes that what is selected claims may overflow, here or over a window.
+    private static func requireSizes(
+        of selection: CheckpointSelection,
+        _ files: CandidateFiles
+    ) throws(Incompleteness) {
+        let paths = Set(selection.weights + selection.companions + selection.markers.map(\.path))
+        var room = SizeLimit.byteCount
+        for file in files.files where paths.contains(file.relativePath) {
+            let byteCount = file.fingerprint.byteCount
+            guard byteCount <= room else { throw .tooLarge(file: file.relativePath, byteCount: byteCount) }
+            room -= byteCount
+        }
     }
 
     private static func identify(

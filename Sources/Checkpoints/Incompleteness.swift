@@ -1,4 +1,5 @@
 import LinuxSystem
+import TensorFormats
 
 /// Why a candidate is not (yet) a checkpoint, in words that an operator can act on.
 package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible {
@@ -16,6 +17,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     case noWeights(found: [String])
     /// A weight file does not validate.
     case invalidWeights(file: String, problem: String)
+    /// The files claim to be larger than any machine can hold, from this one on.
+    case tooLarge(file: String, byteCount: Int)
     /// A weight file is whole, but which of its tensors are the model is not to be told.
     case noModel(file: String, problem: String)
     /// The shard index does not validate.
@@ -45,7 +48,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
         case .vanished, .settling, .missingMarker, .markedIncomplete, .missingShard, .zeroPayload,
             .partlySavedAgain, .openForWriting:
             true
-        case .invalidMarker, .noWeights, .invalidWeights, .noModel, .invalidIndex, .shardMismatch, .noStep, .average,
+        case .invalidMarker, .noWeights, .invalidWeights, .tooLarge, .noModel, .invalidIndex, .shardMismatch, .noStep,
+            .average,
             .leavesRun, .unreadable:
             false
         }
@@ -71,6 +75,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
                 + "which this version does not read"
         case .invalidWeights(let file, let problem):
             "\"\(file)\" cannot be read as weights: \(problem)"
+        case .tooLarge(let file, let byteCount):
+            "\"\(file)\" has \(byteCount) bytes, the limit for all files of a checkpoint is \(SizeLimit.description)"
         case .noModel(let file, let problem):
             "no model is found in \"\(file)\": \(problem)"
         case .invalidIndex(let file, let problem):

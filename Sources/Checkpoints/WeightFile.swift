@@ -30,7 +30,11 @@ enum WeightFile {
         let file = try File.openForReading(path)
         // First of all, because a file that is being written validates or not by chance.
         if file.isOpenForWriting() == true { throw Incompleteness.openForWriting(file: name) }
-        let content = try content(of: FileBytes(file), name: name, model: model, memory: memory)
+        let bytes = try FileBytes(file)
+        guard bytes.byteCount <= SizeLimit.byteCount else {
+            throw Incompleteness.tooLarge(file: name, byteCount: bytes.byteCount)
+        }
+        let content = try content(of: bytes, name: name, model: model, memory: memory)
         if try file.hasHoleAtEnd() { throw Incompleteness.zeroPayload(file: name) }
         if try !content.payload.isEmpty && isZero(file, payload: content.payload) {
             throw Incompleteness.zeroPayload(file: name)

@@ -19,8 +19,8 @@ package enum Readable {
 
     /// A number with a fixed count of decimal places.
     package static func decimal(_ value: Double, places: Int) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
         let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
+        guard value.isFinite, abs(value) * scale < 0x1p53 else { return "\(value)" }
         let scaled = Int((abs(value) * scale).rounded())
         let digits = String(scaled)
         let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits

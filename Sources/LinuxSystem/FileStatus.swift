@@ -33,7 +33,8 @@ package struct FileStatus: Sendable, Equatable {
         inode = UInt64(status.st_ino)
         size = Int(status.st_size)
         // In units of 512 bytes, whatever the filesystem's own blocks are.
-        allocatedByteCount = Int(status.st_blocks) * 512
+        let (room, overflows) = Int(status.st_blocks).multipliedReportingOverflow(by: 512)
+        allocatedByteCount = overflows ? .max : room
         modificationTime = Self.nanoseconds(status.st_mtim)
         changeTime = Self.nanoseconds(status.st_ctim)
         kind = FileKind(mode: status.st_mode)

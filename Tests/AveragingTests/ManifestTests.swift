@@ -117,6 +117,37 @@ import Testing
         #expect(try problem(Array(text.utf8))?.hasPrefix("it does not parse as one (") == true)
     }
 
+    @Test("a step that no checkpoint has", arguments: [-1, Int.min])
+    func impossibleStep(step: Int) throws {
+        #expect(try problem(ManifestFile.encode(Self.manifest(step: step))) == "it has step \(step)")
+    }
+
+    @Test("a sequence that no average has", arguments: [0, -1, Int.min, (1 << 53) + 1, Int.max])
+    func impossibleSequence(sequence: Int) throws {
+        var manifest = Self.manifest()
+        manifest.sequence = sequence
+        #expect(try problem(ManifestFile.encode(manifest)) == "it has sequence \(sequence)")
+    }
+
+    @Test("sizes whose sum no number holds", arguments: [[-1], [Int.max], [1 << 50, 1], [1, Int.max]])
+    func impossibleSizes(sizes: [Int]) throws {
+        let records = sizes.map { AverageManifest.FileRecord(path: "m", size: $0, mtimeNs: nil, checksum: "d") }
+        var own = Self.manifest()
+        own.files = records
+        var members = Self.manifest()
+        members.members[0].files = records
+        for manifest in [own, members] {
+            #expect(try problem(ManifestFile.encode(manifest))?.contains("the limit for all files is 2^50 (") == true)
+        }
+    }
+
+    @Test("the highest sequence is followed by itself")
+    func highestSequence() throws {
+        var manifest = Self.manifest()
+        manifest.sequence = AverageManifest.highestSequence
+        #expect([PublishedAverage(path: "/a", manifest: manifest)].nextSequence == AverageManifest.highestSequence)
+    }
+
     @Test("a manifest of another person's making that is no file")
     func directory() throws {
         try withTemporaryDirectory { directory in

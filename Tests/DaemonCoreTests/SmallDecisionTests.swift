@@ -142,7 +142,10 @@ import Testing
         #expect(Readable.bytes(bytes) == text)
     }
 
-    @Test(arguments: [(0.05, 1, "0.1"), (1.995, 2, "2.00"), (-0.04, 1, "0.0"), (12.0, 0, "12"), (0.007, 3, "0.007")])
+    @Test(arguments: [
+        (0.05, 1, "0.1"), (1.995, 2, "2.00"), (-0.04, 1, "0.0"), (12.0, 0, "12"), (0.007, 3, "0.007"),
+        (9e14, 6, "900000000000000.0"),
+    ])
     func figuresAreReadable(value: Double, places: Int, text: String) {
         #expect(Readable.decimal(value, places: places) == text)
     }

@@ -43,6 +43,7 @@ import Testing
         (.markedIncomplete(file: "f"), .notYet), (.missingShard(file: "f", index: "i"), .notYet),
         (.zeroPayload(file: "f"), .notYet), (.openForWriting(file: "f"), .notYet), (.noWeights(found: []), .badInput),
         (.invalidWeights(file: "f", problem: "p"), .badInput), (.invalidIndex(file: "f", problem: "p"), .badInput),
+        (.tooLarge(file: "f", byteCount: .max), .badInput),
         (.shardMismatch(tensor: "t", file: "f", index: "i"), .badInput), (.unreadable(problem: "p"), .badInput),
     ])
     func checkpointsThatDoNotOpen(reason: Incompleteness, status: Failure.Status) {

@@ -1,4 +1,5 @@
 package import Checkpoints
+import LinuxSystem
 package import SystemPackage
 package import TensorFormats
 
@@ -138,7 +139,7 @@ package struct SpanPlan: Sendable {
             }
             if inputs[output.template].known != nil { counts[output.template] += copied }
         }
-        return counts.reduce(0, +)
+        return counts.clampedSum
     }
 
     /// Bytes of one set of outputs.

@@ -58,7 +58,9 @@ package enum ManifestFile {
             guard version == known else {
                 throw ManifestError(path: path, problem: "it has version \(version), known is \(known)")
             }
-            return try decoder.decode(AverageManifest.self, from: data)
+            let manifest = try decoder.decode(AverageManifest.self, from: data)
+            if let problem = manifest.impossibleNumber { throw ManifestError(path: path, problem: problem) }
+            return manifest
         } catch let error as DecodingError {
             throw ManifestError(path: path, problem: "it does not parse as one (\(error))")
         }

@@ -44,5 +44,7 @@ extension [PublishedAverage] {
     package var latest: PublishedAverage? { self.max(by: PublishedAverage.isOlder) }
 
     /// The number of the next average of the recipe whose averages these are, from 1.
-    package var nextSequence: Int { 1 + (compactMap(\.manifest.sequence).max() ?? 0) }
+    package var nextSequence: Int {
+        Swift.min(1 + (compactMap(\.manifest.sequence).max() ?? 0), AverageManifest.highestSequence)
+    }
 }

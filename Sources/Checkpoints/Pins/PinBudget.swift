@@ -1,3 +1,5 @@
+import LinuxSystem
+
 /// How much room pins may take, and which members of the windows are kept within it.
 ///
 /// It remembers nothing: what may be held is what is allowed, or what pins hold already and what is free beyond that
@@ -128,9 +130,6 @@ package struct PinBudget: Sendable {
     }
 
     private static func sum(of members: [Member]) -> Int {
-        members.reduce(0) { sum, member in
-            let (next, isEndless) = sum.addingReportingOverflow(max(0, member.byteCount))
-            return isEndless ? Int.max : next
-        }
+        members.map(\.byteCount).clampedSum
     }
 }

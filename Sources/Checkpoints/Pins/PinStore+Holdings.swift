@@ -38,7 +38,7 @@ extension PinStore {
         // Names within the pin go with it.
         let held = names.values.filter { $0.count >= $0.status.linkCount }
         return PinHolding(
-            byteCount: held.reduce(0) { $0 + $1.status.allocatedByteCount },
+            byteCount: held.map(\.status.allocatedByteCount).clampedSum,
             isLinked: held.count < names.count
         )
     }

@@ -1,5 +1,6 @@
 import Averaging
 import Checkpoints
+import LinuxSystem
 
 /// A look under way: how far it is, and what it found so far.
 struct LookState {
@@ -46,7 +47,7 @@ struct LookState {
         walk = CandidateWalk(sighting.candidates, recipes: recipes, context: context)
         view = sighting.view
         view.seenCount = sighting.candidates.count
-        view.heldBytes = sighting.holdings.values.reduce(0) { $0 + $1.byteCount }
+        view.heldBytes = sighting.holdings.values.map(\.byteCount).clampedSum
         unreadPins = sighting.pins[...]
     }
 

@@ -92,9 +92,9 @@ extension WatchMachine {
         let others = pins.values.filter { look.kept.contains($0.name) && !names.contains($0.name) }.map { pin in
             PinBudget.Member(name: pin.name, step: Step(.min), byteCount: held(pin.name), isPinned: true)
         }
-        let leaving = pins.keys.filter { !look.kept.contains($0) }.reduce(0) { $0 + held($1) }
+        let leaving = pins.keys.filter { !look.kept.contains($0) }.map(held).clampedSum
         let limits = configuration.limits
-        let available = min(look.sighting.available, .max / 2) + leaving
+        let available = [look.sighting.available, leaving].clampedSum
         let budget = PinBudget(maxPinned: limits.maxPinned, available: available, minFree: limits.minFree)
         let decision = budget.decide(on: members + others)
         if let shortfall = decision.shortfall, shortfall.names.contains(where: names.contains) {
@@ -126,10 +126,11 @@ extension WatchMachine {
 
     /// Bytes that copies may take beside what pins hold.
     private func room(without letGo: [String], leaving: Int) -> Int {
-        let freed = leaving + letGo.reduce(0) { $0 + held($1) }
-        let disk = min(look.sighting.available, .max / 2) + freed - configuration.limits.minFree
+        let freed = ([leaving] + letGo.map(held)).clampedSum
+        let disk = [look.sighting.available, freed].clampedSum - configuration.limits.minFree
         guard let maxPinned = configuration.limits.maxPinned else { return max(disk, 0) }
-        return max(0, min(disk, maxPinned - look.view.heldBytes + freed))
+        // What the pins hold includes what is freed.
+        return max(0, min(disk, maxPinned - (look.view.heldBytes - freed)))
     }
 
     /// Goes on with the next pin that is to be made, or ends the look after the last.

@@ -25,10 +25,10 @@ struct FinishedAverage: Encodable {
         let members = manifest.members.count == 1 ? "1 checkpoint" : "\(manifest.members.count) checkpoints"
         let names = manifest.members.map(\.name)
         let range = [names.first, names.count > 1 ? names.last : nil].compactMap(\.self).joined(separator: " to ")
-        let rate = Readable.bytes(Int(Double(manifest.bytesRead) / max(manifest.seconds, 1e-6)))
+        let rate = Readable.rate(Double(manifest.bytesRead) / max(manifest.seconds, 1e-6))
         let line =
             "wrote \"\(path)\": average of \(members) (\(range)), \(Readable.bytes(manifest.bytesRead)) read in "
-            + "\(Readable.decimal(manifest.seconds, places: 2)) s (\(rate)/s)"
+            + "\(Readable.decimal(manifest.seconds, places: 2)) s (\(rate))"
         let leftOut = manifest.tensors.leftOut.map { ["left out: \(LeftOut.text(of: $0))"] } ?? []
         return ([line] + leftOut).map(\.visibleLine).joined(separator: "\n")
     }

@@ -4,9 +4,6 @@ import Text
 struct ModelFinder {
     /// What a tensor of the model takes in lists and sets beside the graph, apart from its name.
     private static let tensorByteCount = 240
-    /// The most bytes that all tensors of a model have, far more than any machine holds; sums of bytes and of elements
-    /// over all members of an average then stay within 63 bits.
-    private static let byteLimit = 1 << 50
     private let graph: PickleGraph
     private let walk: ModelWalk
     /// The places with floats.
@@ -142,7 +139,7 @@ struct ModelFinder {
         let plain = parts.count == 1 ? 0 : parts.firstIndex { ModelNaming.preference(of: $0.path) != nil }
         var tensors: [ModelChoice.Tensor] = []
         var seen: Set<String> = []
-        var room = Self.byteLimit
+        var room = SizeLimit.byteCount
         for (position, part) in parts.enumerated() {
             let prefix = position == plain || part.path.isEmpty ? "" : part.path.joined(separator: ".") + "."
             let found = try names.tensors(of: part.value, path: part.path, isDemanded: isDemanded)
@@ -173,7 +170,7 @@ struct ModelFinder {
             let tensor = graph.tensors[found.index]
             // Elements that share bytes are more than the bytes, and those with gaps between them are fewer.
             let byteCount = max(tensor.elementCount * tensor.elementType.byteCount, tensor.byteRange.count)
-            guard byteCount <= room else { throw .tooLarge(path: path, limit: Self.byteLimit) }
+            guard byteCount <= room else { throw .tooLarge(path: path, limit: SizeLimit.byteCount) }
             room -= byteCount
         }
     }
