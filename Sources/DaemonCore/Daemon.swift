@@ -63,7 +63,6 @@ package struct Daemon {
     ///   socket, `SystemCallError` where the output cannot be made, and whatever ends a service.
     package func run() async throws {
         let startedAt = ContinuousClock.now
-        HostProcess.raiseDescriptorLimit()
         try PlaceRules(configuration: configuration).requireSeparate(file: file)
         let store = AverageStore(root: configuration.outputRoot, watched: configuration.watch)
         let lock = try takeOutput(store)

@@ -86,6 +86,9 @@ extension SystemCallError: CustomStringConvertible {
             "all file descriptors of this process are taken: raise LimitNOFILE= of the unit, or ulimit -n"
         case (_, ENFILE):
             "all file descriptors of this machine are taken: raise the sysctl fs.file-max"
+        case (_, EFBIG):
+            "the file would be larger than its filesystem or this process may have it: raise LimitFSIZE= of the unit, or "
+                + "ulimit -f"
         case (_, ENOSPC):
             "free some space, or inodes (df -i), on that filesystem, or choose a path on another"
         case (_, EDQUOT):

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Averaging
-import LinuxSystem
 
 /// The tool for people: asks a running daemon, and averages checkpoints by hand.
 @main
@@ -24,6 +23,7 @@ struct Lawa: AsyncParsableCommand {
               3   the daemon cannot be reached
               64  wrong usage
               65  bad input data
+              71  the system's limits for the process are too small
               73  the output cannot be written
               75  not yet: a checkpoint is incomplete
               78  the daemon's configuration is wrong
@@ -38,7 +38,6 @@ struct Lawa: AsyncParsableCommand {
 
     /// Parses, runs the verb, and ends the process with the exit code of what happened.
     static func main() async {
-        HostProcess.raiseDescriptorLimit()
         do {
             var command = try parseAsRoot()
             if var verb = command as? any AsyncParsableCommand {
