@@ -10,6 +10,8 @@
 #include <errno.h>
 // open.
 #include <fcntl.h>
+// mallopt.
+#include <malloc.h>
 // pthread_create, pthread_setattr_default_np.
 #include <pthread.h>
 // sigaction.
@@ -29,6 +31,8 @@ enum {
     // Threads that watch, average, serve and keep time, beside those that the runtime makes for processors.
     THREADS = 8,
     PROCESSORS = 8,
+    // Below it are the buffers of ordinary work, which are asked for again and again.
+    LARGE_ARRAY = 1 << 20,
 };
 
 // What libraries, stacks and the engine's buffers take of addresses, and of writable memory.
@@ -146,11 +150,18 @@ static void require_threads(void) {
     }
 }
 
+/// Gives large arrays back to the system as soon as they are freed.
+///
+/// Left alone, malloc(3) keeps what it has once had of up to 32 MiB a piece, and arrays that grow by doubling leave as
+/// much behind them as they hold.
+static void return_large_arrays(void) { mallopt(M_MMAP_THRESHOLD, LARGE_ARRAY); }
+
 __attribute__((constructor(101))) static void start(void) {
     open_standard_streams();
     outlive_file_size_limit();
     raise_descriptor_limit();
     raise_stack_limit();
+    return_large_arrays();
     require_memory();
     require_threads();
 }

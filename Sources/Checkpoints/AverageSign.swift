@@ -23,12 +23,16 @@ package enum AverageSign {
     ///
     /// Throws `SystemCallError` where the manifest cannot be read. What does not parse is none of this program's, which
     /// publishes an average only together with its whole manifest.
-    static func find(of candidate: CheckpointCandidate, among files: CandidateFiles) throws -> String? {
+    static func find(
+        of candidate: CheckpointCandidate,
+        among files: CandidateFiles,
+        memory: ReaderMemory
+    ) throws -> String? {
         let path = path(of: candidate)
         guard files[path] != nil else { return nil }
         let place = candidate.unit == .directory ? candidate.path.appending(path) : candidate.sibling(path)
         do {
-            return try keys.isSubset(of: SmallFile.keys(ofJSON: place)) ? path : nil
+            return try keys.isSubset(of: SmallFile.keys(ofJSON: place, memory: memory)) ? path : nil
         } catch is SmallFileError {
             return nil
         }

@@ -48,7 +48,7 @@ package struct CheckpointInspector: Sendable {
     }
 
     private func checkpoint(_ candidate: CheckpointCandidate, files: CandidateFiles) throws -> Checkpoint {
-        if !takesAverages, let manifest = try AverageSign.find(of: candidate, among: files) {
+        if !takesAverages, let manifest = try AverageSign.find(of: candidate, among: files, memory: memory) {
             throw Incompleteness.average(manifest: manifest)
         }
         var selection = layout.selection(from: files.files.map(\.relativePath), of: candidate)
@@ -57,12 +57,12 @@ package struct CheckpointInspector: Sendable {
         }
         try Self.requireSizes(of: selection, files)
         let markers = try selection.markers.map { try checkMarker($0, of: candidate, files: files) }
-        let indexes = try selection.indexes.map { try ShardIndexFile(reading: $0, of: candidate, files: files) }
+        let indexes = try selection.indexes.map { try index($0, of: candidate, files: files) }
         selection.weights = try Self.withoutStaleShards(selection.weights, indexes: indexes)
         guard !selection.weights.isEmpty else {
             throw Incompleteness.noWeights(found: selection.unreadableWeights)
         }
-        let (weights, catalog) = try readCatalog(&selection, of: candidate, files: files)
+        let (weights, catalog) = try readCatalog(&selection, of: candidate, files: files, beside: indexes)
         for index in indexes { try index.check(against: catalog, weights: weights) }
         let identified = try Self.identify(candidate, by: catalog)
         let companions = selection.companions.compactMap { files[$0] }
@@ -84,6 +84,14 @@ package struct CheckpointInspector: Sendable {
             leftOut: Self.leftOut(selection, files: files, weights: weights, catalog: catalog),
             savingEnded: files.lastModification
         )
+    }
+
+    private func index(
+        _ path: String,
+        of candidate: CheckpointCandidate,
+        files: CandidateFiles
+    ) throws -> ShardIndexFile {
+        try ShardIndexFile(reading: path, of: candidate, files: files, memory: memory)
     }
 
     /// No sum of the sizes that what is selected claims may overflow, here or over a window.
@@ -120,7 +128,8 @@ package struct CheckpointInspector: Sendable {
             case .any where file.fingerprint.byteCount == 0: throw SmallFileError(problem: "it is empty")
             case .any: break
             // Python writes a loss that diverged as NaN, which JSON does not have.
-            case .json: try SmallFile.parseJSON(candidate.path(of: file), options: JSONOptions(allowsNonFinite: true))
+            case .json:
+                try SmallFile.parseJSON(candidate.path(of: file), allowsNonFinite: true, memory: memory)
             }
         } catch let error as SmallFileError {
             throw Incompleteness.invalidMarker(file: marker.path, problem: error.problem)
@@ -135,8 +144,10 @@ package struct CheckpointInspector: Sendable {
     private func readCatalog(
         _ selection: inout CheckpointSelection,
         of candidate: CheckpointCandidate,
-        files: CandidateFiles
+        files: CandidateFiles,
+        beside indexes: [ShardIndexFile]
     ) throws -> ([CheckpointFile], TensorCatalog) {
+        let memory = memory.left(beside: indexes.map(\.heldByteCount).clampedSum)
         var read: [(file: CheckpointFile, content: WeightFile.Content)] = []
         var count = 0
         for file in selection.weights.compactMap({ files[$0] }) {
@@ -163,7 +174,9 @@ package struct CheckpointInspector: Sendable {
         for (index, (file, content)) in read.enumerated() {
             let prefix = candidate.unit == .directory ? ModelDirectory.directoryPrefix(of: file.relativePath) : ""
             for info in content.tensors {
-                entries.append(TensorCatalog.Entry(name: prefix + info.name, info: info, file: index))
+                // Two texts that are put together are a third one, even where the first is empty.
+                let name = prefix.isEmpty ? info.name : prefix + info.name
+                entries.append(TensorCatalog.Entry(name: name, info: info, file: index))
             }
         }
         let weights = read.map(\.file)

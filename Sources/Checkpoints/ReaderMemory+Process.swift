@@ -8,6 +8,12 @@ extension ReaderMemory {
     /// What this process may use, found out once.
     package static let ofThisProcess = ReaderMemory(within: .ofThisProcess())
 
+    /// What a file of JSON may have of bytes where all of it is decoded to values, which take some eight times as much.
+    package static let ofDecodedJSON = ReaderMemory(
+        byteCount: ofThisProcess.byteCount / 8,
+        origin: "for \(ofThisProcess.byteCount) bytes that its values may take"
+    )
+
     /// A quarter of what the process may use, so that a window fits beside, and never more than the ceiling.
     package init(within limit: MemoryLimit) {
         let quarter = limit.byteCount / 4

@@ -11,14 +11,24 @@ struct ShardIndexFile {
     /// Relative paths of the shards that it names.
     let files: Set<String>
 
+    /// What it takes of memory, in bytes.
+    let heldByteCount: Int
+
     private let weightMap: [String: String]
+    /// What a tensor takes in the map, apart from the text of its name.
+    private static let tensorByteCount = 100
 
     /// Reads and validates an index; all shards that it names must be there.
-    init(reading path: String, of candidate: CheckpointCandidate, files present: CandidateFiles) throws {
+    init(
+        reading path: String,
+        of candidate: CheckpointCandidate,
+        files present: CandidateFiles,
+        memory: ReaderMemory
+    ) throws {
         guard let file = present[path] else { throw Incompleteness.vanished }
         let index: ShardIndex
         do {
-            index = try ShardIndex(parsing: SmallFile.read(candidate.path(of: file)), memory: .ofThisProcess)
+            index = try ShardIndex(parsing: SmallFile.read(candidate.path(of: file), memory: memory), memory: memory)
         } catch let error as ShardIndexError {
             throw Incompleteness.invalidIndex(file: path, problem: "\(error)")
         } catch let error as SmallFileError {
@@ -29,6 +39,7 @@ struct ShardIndexFile {
         self.directory = directory
         files = Set(index.files.map { directory + $0 })
         weightMap = index.weightMap
+        heldByteCount = file.fingerprint.byteCount + Self.tensorByteCount * index.weightMap.count
         for shard in files.sorted() where present[shard] == nil {
             throw Incompleteness.missingShard(file: shard, index: path)
         }

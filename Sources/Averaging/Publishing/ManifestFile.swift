@@ -2,6 +2,7 @@ package import Checkpoints
 import FoundationEssentials
 import LinuxSystem
 package import SystemPackage
+import TensorFormats
 
 /// Why a manifest could not be used.
 package struct ManifestError: Error, CustomStringConvertible {
@@ -16,8 +17,6 @@ package struct ManifestError: Error, CustomStringConvertible {
 
 /// Manifests on disk.
 package enum ManifestFile {
-    private static let maximumByteCount = 256 << 20
-
     /// Where the manifest of an average is: inside a directory, beside a file.
     package static func path(of average: FilePath, unit: CheckpointCandidate.Unit) -> FilePath {
         switch unit {
@@ -45,8 +44,8 @@ package enum ManifestFile {
 
     private static func decode(_ file: File, _ path: FilePath) throws -> AverageManifest {
         let byteCount = try file.status().size
-        guard byteCount <= maximumByteCount else {
-            throw ManifestError(path: path, problem: "it has \(byteCount) bytes, the limit is \(maximumByteCount)")
+        do { try ReaderMemory.ofDecodedJSON.require(byteCount) } catch {
+            throw ManifestError(path: path, problem: "\(error)")
         }
         let data = Data(try file.readBytes(at: 0, count: byteCount))
         let decoder = JSONDecoder()

@@ -36,7 +36,7 @@ package struct PinRecord: Codable, Equatable, Sendable {
 
     /// Reads a record; nil where there is none, or none that can be read: nothing tells then what the pin was.
     init?(reading path: FilePath) {
-        guard let bytes = try? SmallFile.read(path),
+        guard let bytes = try? SmallFile.read(path, memory: .ofDecodedJSON),
             let record = try? JSONDecoder().decode(PinRecord.self, from: Data(bytes))
         else { return nil }
         self = record

@@ -18,7 +18,9 @@ extension ModelSettings {
             let name = String(file.relativePath.dropFirst(ModelDirectory.directoryPrefix(of: file.relativePath).count))
             guard let keys = SettingNames.keys(inFile: name) else { continue }
             let bytes: [UInt8]
-            do { bytes = try SmallFile.read(candidate.path(of: file)) } catch is SmallFileError { continue }
+            do { bytes = try SmallFile.read(candidate.path(of: file), memory: memory) } catch is SmallFileError {
+                continue
+            }
             guard let json = try? JSONValue.parse(bytes, options: JSONOptions(allowsNonFinite: true, memory: memory))
             else { continue }
             if SettingNames.isQuantizationFile(name) {

@@ -7,6 +7,8 @@ struct SafetensorsHeaderParser {
     private static let tensorByteCount = 560
     /// What a pair of the metadata takes apart from its texts.
     private static let pairByteCount = 160
+    /// What a dimension of a shape takes, in an array that has grown by doubling.
+    private static let dimensionByteCount = 2 * MemoryLayout<Int>.stride
     private static let sizeText = "an integer from 0 to \(Int.max)"
     /// Lookup by hash; `ElementType(rawValue:)` compares with one name after the other.
     private static let elementTypes = Dictionary(
@@ -17,6 +19,7 @@ struct SafetensorsHeaderParser {
     private(set) var entries: [SafetensorsEntry] = []
     /// The pairs of `__metadata__` in the order of the JSON.
     private(set) var metadata: [(key: String, value: String)] = []
+    private var dimensionCount = 0
     private var tokenizer: JSONTokenizer
     private let memory: ReaderMemory
     /// Why reading ended, where it was not for the text.
@@ -64,7 +67,9 @@ struct SafetensorsHeaderParser {
 
     /// Counts what there is, and another tensor.
     private mutating func requireMemory() throws(JSONSyntaxError) {
-        let held = Self.tensorByteCount * (entries.count + 1) + Self.pairByteCount * metadata.count
+        let held =
+            Self.tensorByteCount * (entries.count + 1) + Self.pairByteCount * metadata.count
+            + Self.dimensionByteCount * dimensionCount
         do throws(MemoryShortage) {
             try memory.require(held)
         } catch {
@@ -135,6 +140,7 @@ struct SafetensorsHeaderParser {
             }
             shape.append(extent)
         }
+        dimensionCount += shape.count
         return shape
     }
 

@@ -1,7 +1,7 @@
 /// Reads the pickles at the start of a legacy file one after the other, none of which tells its length.
 struct LegacyPickles<Source: ByteSource> {
     private let source: Source
-    private let limits: PickleLimits
+    private var limits: PickleLimits
     /// The bytes of the file that were read, from its start.
     private var head: [UInt8] = []
     /// Where the next pickle begins, or what follows the last one.
@@ -19,6 +19,11 @@ struct LegacyPickles<Source: ByteSource> {
             throw TorchError.legacy(.unexpected(part: "first pickle", expected: "the magic number"))
         }
         self.position = byteCount
+    }
+
+    /// Keeps a graph: what it left is what the pickles behind it may take.
+    mutating func keep(_ graph: PickleGraph) {
+        limits.memory = graph.memory
     }
 
     /// Reads the next pickle; `part` names it in an error.

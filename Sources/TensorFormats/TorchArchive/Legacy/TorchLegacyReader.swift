@@ -19,6 +19,7 @@ struct TorchLegacyReader<Source: ByteSource> {
         try checkVersion(pickles.next("version"))
         try checkMachine(pickles.next("system information"))
         let graph = try pickles.next("pickle of the objects")
+        pickles.keep(graph)
         let list = try pickles.next("list of storages")
         let order = try storageOrder(list, graph)
         do {

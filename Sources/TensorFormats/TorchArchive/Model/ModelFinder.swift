@@ -120,12 +120,10 @@ struct ModelFinder {
     private func value(at path: [String]) throws(ModelFinderError) -> PickleValue {
         var value = graph.root
         for key in path {
-            guard
-                let next = graph.children(of: value, where: { _ in true }).last(where: { graph.keyText($0.key) == key })
-            else {
-                throw .noSuchPath(path, available: placeList)
-            }
-            value = next.value
+            var next: PickleValue?
+            graph.forEachChild(of: value, where: { _ in true }) { if graph.keyText($0) == key { next = $1 } }
+            guard let next else { throw .noSuchPath(path, available: placeList) }
+            value = next
         }
         return value
     }

@@ -33,12 +33,18 @@ struct ModelWalk {
 
     private static let depth = 64
     /// What a step takes, with its place in the set of what was seen, while the array is copied to grow.
-    private static let stepByteCount = 2 * MemoryLayout<Step>.stride + 32
+    private static let stepByteCount = 3 * MemoryLayout<Step>.stride + 48
+    private static let placeByteCount = 3 * MemoryLayout<ModelPlace>.stride
+    private static let holdingByteCount = 3 * MemoryLayout<Holding>.stride
     private static let maximumPathByteCount = 1024
     /// What is found, in order, those included that turn out to hold no floats.
     private(set) var places: [ModelPlace] = []
     /// Every tensor once for each container that holds it.
     private(set) var holdings: [Holding] = []
+    /// What the walk holds beside the graph.
+    var heldByteCount: Int {
+        Self.stepByteCount * steps.count + Self.placeByteCount * places.count + Self.holdingByteCount * holdings.count
+    }
     private let graph: PickleGraph
     private var names: StateDictNames
     private var steps: [Step] = []
@@ -55,10 +61,6 @@ struct ModelWalk {
         while next < steps.count {
             try visit(next)
             next += 1
-            let held =
-                Self.stepByteCount * steps.count + MemoryLayout<ModelPlace>.stride * 2 * places.count
-                + MemoryLayout<Holding>.stride * 2 * holdings.count
-            do throws(MemoryShortage) { try graph.memory.require(held) } catch { throw .memory(error) }
         }
     }
 
@@ -69,8 +71,14 @@ struct ModelWalk {
         } else if steps[index].place == nil {
             (steps[index].place, direct) = try findPlace(index)
         }
-        hold(index, place: steps[index].place ?? direct)
-        enqueueChildren(of: index)
+        try hold(index, place: steps[index].place ?? direct)
+        try enqueueChildren(of: index)
+    }
+
+    /// Counts one more step, place and holding, before they are there.
+    private func requireMemory() throws(ModelFinderError) {
+        let next = Self.stepByteCount + Self.placeByteCount + Self.holdingByteCount
+        do throws(MemoryShortage) { try graph.memory.require(heldByteCount + next) } catch { throw .memory(error) }
     }
 
     /// Whether a step's key and value are asked: it is in no place yet, or directly in a dict that is the whole model.
@@ -89,23 +97,27 @@ struct ModelWalk {
         }
     }
 
-    private mutating func enqueueChildren(of index: Int) {
+    private mutating func enqueueChildren(of index: Int) throws(ModelFinderError) {
         let step = steps[index]
         guard step.depth < Self.depth else { return }
-        for part in graph.parts(of: step.value) { enqueue(part, key: step.key, parent: index, isPart: true) }
+        for part in graph.parts(of: step.value) { try enqueue(part, key: step.key, parent: index, isPart: true) }
         if case .opaque = step.value { return }
-        let children = graph.children(of: step.value) { child in
-            switch child {
-            case .dict, .list, .tuple, .opaque: true
-            default: false
-            }
+        // The walk itself changes while the graph is gone through.
+        let graph = graph
+        try graph.forEachChild(of: step.value, where: \.isContainer) { (key, value) throws(ModelFinderError) in
+            try enqueue(value, key: key, parent: index, isPart: false)
         }
-        for (key, value) in children { enqueue(value, key: key, parent: index, isPart: false) }
     }
 
-    private mutating func enqueue(_ value: PickleValue, key: PickleValue, parent: Int, isPart: Bool) {
+    private mutating func enqueue(
+        _ value: PickleValue,
+        key: PickleValue,
+        parent: Int,
+        isPart: Bool
+    ) throws(ModelFinderError) {
         let pathByteCount = steps[parent].pathByteCount + (isPart ? 0 : graph.keyByteCount(key) + 1)
         guard pathByteCount <= Self.maximumPathByteCount, isNew(value) else { return }
+        try requireMemory()
         steps.append(
             Step(
                 value: value,
@@ -120,9 +132,12 @@ struct ModelWalk {
     }
 
     /// Notes the tensors that a container holds by itself, and counts those of what is set aside.
-    private mutating func hold(_ index: Int, place: Int?) {
+    private mutating func hold(_ index: Int, place: Int?) throws(ModelFinderError) {
         if case .opaque = steps[index].value { return }
-        for case (_, .tensor(let tensor)) in graph.children(of: steps[index].value, where: \.isTensor) {
+        let graph = graph
+        try graph.forEachChild(of: steps[index].value, where: \.isTensor) { (_, child) throws(ModelFinderError) in
+            guard case .tensor(let tensor) = child else { return }
+            try requireMemory()
             holdings.append(Holding(tensor: tensor, step: index, place: place))
             if let place, places[place].kind == .setAside { places[place].tally.add(graph.tensors[tensor]) }
         }
@@ -159,8 +174,8 @@ struct ModelWalk {
     private func directTensors(_ value: PickleValue) -> TensorTally {
         var tally = TensorTally()
         if case .opaque = value { return tally }
-        for case (_, .tensor(let index)) in graph.children(of: value, where: \.isTensor) {
-            tally.add(graph.tensors[index])
+        graph.forEachChild(of: value, where: \.isTensor) { _, child in
+            if case .tensor(let index) = child { tally.add(graph.tensors[index]) }
         }
         return tally
     }
@@ -225,20 +240,23 @@ extension ModelWalk {
 
     private func isMostlyTensors(_ value: PickleValue) -> Bool {
         guard case .dict(let container) = value else { return false }
-        let count = graph.children(of: value) { $0.isTensor || graph.isWrapper($0) }.count
+        let count = graph.childCount(of: value) { $0.isTensor || graph.isWrapper($0) }
         return count > 0 && 4 * count >= graph.arena.valueCount(of: container)
     }
 
     /// Whether a dict holds a model under a usual name beside its own tensors, say a step and a loss.
     private func hasModel(_ value: PickleValue) -> Bool {
-        graph.children(of: value) { $0.isDict || graph.isModule($0) }
-            .contains { ModelNaming.preferred.contains(graph.word($0.key)) }
+        graph.hasChild(of: value) {
+            $0.isDict || graph.isModule($0)
+        } key: {
+            ModelNaming.preferred.contains(graph.word($0))
+        }
     }
 
     /// Whether a dict has keys that a model's layers do not have.
     private func isTrainerState(_ value: PickleValue) -> Bool {
-        graph.children(of: value, where: \.isDict).contains { child in
-            let key = graph.word(child.key)
+        graph.hasChild(of: value, where: \.isDict) { child in
+            let key = graph.word(child)
             return ModelNaming.stateDicts.contains(key) || key.hasPrefix("optim")
         }
     }

@@ -2,13 +2,24 @@
 struct OtherTensorsFinder {
     /// The most places that are told one by one.
     private static let limit = 100
+    /// What an owner takes in the list and the dict of owners while they grow, and a tensor in the sets and lists.
+    private static let ownerByteCount = 320
+    private static let tensorByteCount = 64
     private let graph: PickleGraph
     private let walk: ModelWalk
+    /// What is held beside the graph, the walk included.
+    private let besideByteCount: Int
 
     /// Lists what a walk has found.
-    init(graph: PickleGraph, walk: ModelWalk) {
+    ///
+    /// - Parameters:
+    ///   - graph: the checkpoint.
+    ///   - walk: a walk through it.
+    ///   - besideByteCount: the bytes that the list of the model takes.
+    init(graph: PickleGraph, walk: ModelWalk, besideByteCount: Int) {
         self.graph = graph
         self.walk = walk
+        self.besideByteCount = besideByteCount + walk.heldByteCount
     }
 
     /// What tells the places of tensors apart.
@@ -26,12 +37,19 @@ struct OtherTensorsFinder {
     /// - Parameters:
     ///   - model: the tensors of the model.
     ///   - paths: the keys that lead to its parts.
-    func others(than model: [ModelChoice.Tensor], at paths: [[String]]) -> [OtherTensors] {
+    func others(
+        than model: [ModelChoice.Tensor],
+        at paths: [[String]]
+    ) throws(ModelFinderError) -> [OtherTensors] {
+        try require(owners: 0, tensors: model.count + walk.places.count)
         let taken = Set(model.map(\.index))
         let isModel = walk.places.map { place in paths.contains { walk.isPath($0, of: place) } }
         var owners: [Owner] = []
         var tensors: [Owner: [Int]] = [:]
+        var count = model.count + walk.places.count
         for holding in walk.holdings where !taken.contains(holding.tensor) {
+            count += 1
+            try require(owners: owners.count + 1, tensors: count)
             let owner =
                 holding.place.map { isModel[$0] ? Owner.model(holding.step) : .place($0) }
                 ?? .apart(holding.step)
@@ -53,6 +71,11 @@ struct OtherTensorsFinder {
             )
         }
         return told + rest(all.dropFirst(Self.limit).map(\.tally))
+    }
+
+    private func require(owners: Int, tensors: Int) throws(ModelFinderError) {
+        let needed = besideByteCount + Self.ownerByteCount * owners + Self.tensorByteCount * tensors
+        do throws(MemoryShortage) { try graph.memory.require(needed) } catch { throw .memory(error) }
     }
 
     private func rest(_ tallies: [TensorTally]) -> [OtherTensors] {

@@ -62,20 +62,53 @@ extension PickleGraph {
 
     /// What a dict, list, tuple or object holds, with the keys or places that paths and names are made of.
     ///
-    /// Left out is what `isIncluded` refuses, and what has a key that is neither a text of a sane length nor an int.
+    /// Left out is what `isIncluded` refuses, and what has a key that is neither a text of a sane length nor an int. The
+    /// list takes the room of just what is in it.
     func children(
         of value: PickleValue,
         where isIncluded: (PickleValue) -> Bool
     ) -> [(key: PickleValue, value: PickleValue)] {
+        var children: [(key: PickleValue, value: PickleValue)] = []
+        children.reserveCapacity(childCount(of: value, where: isIncluded))
+        forEachChild(of: value, where: isIncluded) { children.append(($0, $1)) }
+        return children
+    }
+
+    /// How many `children` lists.
+    func childCount(of value: PickleValue, where isIncluded: (PickleValue) -> Bool) -> Int {
+        var count = 0
+        forEachChild(of: value, where: isIncluded) { _, _ in count += 1 }
+        return count
+    }
+
+    /// Visits what `children` lists, one by one and without a list: a value may have millions of them.
+    func forEachChild<Failure: Error>(
+        of value: PickleValue,
+        where isIncluded: (PickleValue) -> Bool,
+        _ body: (PickleValue, PickleValue) throws(Failure) -> Void
+    ) throws(Failure) {
         switch value {
-        case .dict(let container): pairs(of: container).filter { isIncluded($0.value) && isKey($0.key) }
+        case .dict(let container):
+            for (key, value) in pairs(of: container) where isIncluded(value) && isKey(key) { try body(key, value) }
         case .list(let container), .tuple(let container):
-            arena.values(of: container).enumerated().compactMap { position, value in
-                isIncluded(value) ? (.int(position), value) : nil
+            for (position, value) in arena.values(of: container).enumerated() where isIncluded(value) {
+                try body(.int(position), value)
             }
-        case .opaque: parts(of: value).flatMap { children(of: $0, where: isIncluded) }
-        default: []
+        case .opaque:
+            for part in parts(of: value) { try forEachChild(of: part, where: isIncluded, body) }
+        default: break
         }
+    }
+
+    /// Whether one of what `children` lists has a key that is looked for.
+    func hasChild(
+        of value: PickleValue,
+        where isIncluded: (PickleValue) -> Bool,
+        key isWanted: (PickleValue) -> Bool
+    ) -> Bool {
+        var isFound = false
+        forEachChild(of: value, where: isIncluded) { key, _ in isFound = isFound || isWanted(key) }
+        return isFound
     }
 
     /// How many values it takes to list a value's children.
@@ -120,6 +153,14 @@ extension PickleGraph {
 extension PickleValue {
     /// Whether the value is a tensor.
     var isTensor: Bool { if case .tensor = self { true } else { false } }
+
+    /// Whether the value can hold others that a path leads to.
+    var isContainer: Bool {
+        switch self {
+        case .dict, .list, .tuple, .opaque: true
+        default: false
+        }
+    }
 
     /// Whether the value is a dict.
     var isDict: Bool { if case .dict = self { true } else { false } }

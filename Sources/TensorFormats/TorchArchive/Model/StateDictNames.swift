@@ -17,19 +17,20 @@ struct StateDictNames {
     private static let maximumBudget = 1 << 28
     /// The bytes of memory for each byte that is counted: a name is kept as it is and in the sets of names.
     private static let nameShare = 2
+    /// What a child takes in the list of its level.
+    private static let childByteCount = 2 * MemoryLayout<PickleValue>.stride
+    /// What a tensor takes in the list of all while that grows.
+    private static let tensorByteCount = 3 * MemoryLayout<ModelChoice.Tensor>.stride
     private let graph: PickleGraph
     /// How many bytes of names, and values looked at, there may still be.
     private var budget: Int
-    /// Whether memory sets that limit, and not the size of the pickle.
-    private let isShortOfMemory: Bool
+    /// How many bytes of memory were counted; what is given back in between counts on.
+    private var heldByteCount = 0
 
     /// Counts what is looked at over all calls, in proportion to the size of the pickle.
     init(graph: PickleGraph) {
         self.graph = graph
-        let memory = graph.memory.byteCount / Self.nameShare
         self.budget = min(64 * (graph.bytes.count + 1024), Self.maximumBudget)
-        self.isShortOfMemory = memory < budget
-        if isShortOfMemory { self.budget = memory }
     }
 
     /// The tensors of a value in order.
@@ -57,6 +58,7 @@ struct StateDictNames {
             levels[levels.count - 1].next += 1
             let name = try name(level.prefix, child.key, path)
             if case .tensor(let index) = child.value {
+                try hold(Self.tensorByteCount)
                 tensors.append(ModelChoice.Tensor(name: name, index: index, isPart: level.isPart))
             } else if levels.count < Self.depth, !levels.contains(where: { $0.value == child.value }),
                 !(skipsSetAside && levels.count == 1 && graph.isSetAside(child.value, key: child.key))
@@ -78,10 +80,13 @@ struct StateDictNames {
 
     private mutating func spend(_ count: Int, _ path: [String]) throws(ModelFinderError) {
         budget -= count + 1
-        guard budget < 0 else { return }
-        guard isShortOfMemory else { throw .tooManyNames(path: path) }
-        let needed = graph.memory.byteCount - Self.nameShare * budget
-        throw .memory(MemoryShortage(needed: needed, limit: graph.memory))
+        guard budget >= 0 else { throw .tooManyNames(path: path) }
+        try hold(Self.nameShare * (count + 1))
+    }
+
+    private mutating func hold(_ byteCount: Int) throws(ModelFinderError) {
+        heldByteCount += byteCount
+        do throws(MemoryShortage) { try graph.memory.require(heldByteCount) } catch { throw .memory(error) }
     }
 
     private mutating func level(
@@ -95,15 +100,12 @@ struct StateDictNames {
             let children = try moduleChildren(value, path)
             return Level(value: value, prefix: prefix, children: children, isPart: isPart)
         }
-        let children = graph.children(of: value) {
-            $0.isTensor || $0.isDict || graph.isModule($0) || graph.isWrapper($0)
+        let isLevel = { [graph] (child: PickleValue) in
+            child.isTensor || child.isDict || graph.isModule(child) || graph.isWrapper(child)
         }
-        return Level(
-            value: value,
-            prefix: prefix,
-            children: children,
-            isPart: isPart || graph.isWrapper(value)
-        )
+        try hold(Self.childByteCount * graph.childCount(of: value, where: isLevel))
+        let children = graph.children(of: value, where: isLevel)
+        return Level(value: value, prefix: prefix, children: children, isPart: isPart || graph.isWrapper(value))
     }
 
     private mutating func moduleChildren(
@@ -114,7 +116,10 @@ struct StateDictNames {
         let parameters = graph.value(of: "_parameters", in: state) ?? .none
         let buffers = graph.value(of: "_buffers", in: state) ?? .none
         let modules = graph.value(of: "_modules", in: state) ?? .none
-        try spend([parameters, buffers, modules].reduce(0) { $0 + graph.childCount(of: $1) }, path)
+        let count = [parameters, buffers, modules].reduce(0) { $0 + graph.childCount(of: $1) }
+        try spend(count, path)
+        // Their lists, and that of all three.
+        try hold(2 * Self.childByteCount * count)
         let transient = try transientBuffers(state, path)
         let isTensor = { (value: PickleValue) in value.isTensor || graph.isWrapper(value) }
         return graph.children(of: parameters, where: isTensor)

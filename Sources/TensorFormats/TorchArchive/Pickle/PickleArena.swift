@@ -16,6 +16,29 @@ struct PickleArena: Sendable {
     /// How many values the arena takes the room of.
     var nodeCount: Int { slots.count + containers.count }
 
+    /// How many values are there twice while so many, and a container, are added: they move into larger arrays.
+    func copiedCount(adding count: Int) -> Int {
+        (slots.count + count > slots.capacity ? slots.count : 0)
+            + (containers.count < containers.capacity ? 0 : containers.count)
+    }
+
+    /// How many values the arena grows by, where so many are added to a container.
+    func growth(adding addition: Int, to index: Int) -> Int {
+        let container = containers[index]
+        let needed = Int(container.count) + addition
+        guard needed > container.capacity else { return 0 }
+        if isLast(container) { return needed - Int(container.capacity) }
+        return capacity(of: container, holding: needed)
+    }
+
+    private func isLast(_ container: Container) -> Bool {
+        Int(container.start) + Int(container.capacity) == slots.count
+    }
+
+    private func capacity(of container: Container, holding needed: Int) -> Int {
+        container.count == 0 ? needed : max(needed, 2 * Int(container.count))
+    }
+
     /// How many containers there are; they are numbered from 0.
     var containerCount: Int { containers.count }
 
@@ -58,12 +81,12 @@ struct PickleArena: Sendable {
         let container = containers[index]
         let needed = Int(container.count) + addition
         guard needed > container.capacity else { return }
-        if Int(container.start) + Int(container.capacity) == slots.count {
+        if isLast(container) {
             slots.append(contentsOf: repeatElement(.none, count: needed - Int(container.capacity)))
             containers[index].capacity = UInt32(needed)
             return
         }
-        let capacity = container.count == 0 ? needed : max(needed, 2 * Int(container.count))
+        let capacity = capacity(of: container, holding: needed)
         let start = slots.count
         for source in Int(container.start)..<Int(container.start) + Int(container.count) { slots.append(slots[source]) }
         slots.append(contentsOf: repeatElement(.none, count: capacity - Int(container.count)))

@@ -81,7 +81,10 @@ extension PickleMachine {
             // Many calls can share one list; the pickle of a dict holds each of its items once.
             copyCount += arena.valueCount(of: list)
             guard copyCount <= position else { return nil }
+            // The list of them, and their place in the arena.
+            try require(6 * arena.valueCount(of: list))
             var items: [PickleValue] = []
+            items.reserveCapacity(2 * arena.valueCount(of: list))
             for pair in arena.values(of: list) {
                 guard let pair = sequence(pair), arena.valueCount(of: pair) == 2 else {
                     throw failure(.wrongType(expected: "pairs of key and value", found: pair.typeName))

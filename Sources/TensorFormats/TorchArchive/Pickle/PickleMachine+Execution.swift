@@ -2,9 +2,9 @@ extension PickleMachine {
     /// Runs one opcode; STOP is the caller's.
     mutating func execute(_ opcode: PickleOpcode) throws(PickleError) {
         switch opcode {
-        case .binPut: memo.store(try top(), at: try read(UInt8.self))
-        case .longBinPut: memo.store(try top(), at: try read(UInt32.self))
-        case .memoize: memo.store(try top(), at: memo.count)
+        case .binPut: try memoize(at: try read(UInt8.self))
+        case .longBinPut: try memoize(at: try read(UInt32.self))
+        case .memoize: try memoize(at: memo.count)
         case .binGet: try pushMemo(try read(UInt8.self))
         case .longBinGet: try pushMemo(try read(UInt32.self))
         case .mark: marks.append(stack.count)
@@ -86,6 +86,14 @@ extension PickleMachine {
     private mutating func pushTuple(_ count: Int) throws(PickleError) {
         guard stack.count - count >= marks.last ?? 0 else { throw failure(.stackUnderflow) }
         stack.append(.tuple(collect(from: stack.count - count)))
+    }
+
+    private mutating func memoize(at number: Int) throws(PickleError) {
+        let value = try top()
+        // One more is counted before every opcode.
+        let growth = memo.growth(storingAt: number)
+        if growth > 1 { try require(growth + memo.copiedCount(adding: growth)) }
+        memo.store(value, at: number)
     }
 
     private mutating func pushMemo(_ number: Int) throws(PickleError) {

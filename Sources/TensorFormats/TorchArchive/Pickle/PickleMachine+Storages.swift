@@ -44,6 +44,11 @@ extension PickleMachine {
         } else {
             namedStorages[reference.key] = storages.count
         }
+        return add(reference)
+    }
+
+    private mutating func add(_ reference: StorageReference) -> Int {
+        storageNodeCount += 8 + reference.key.utf8.count / MemoryLayout<PickleValue>.stride
         storages.append(reference)
         return storages.count - 1
     }
@@ -57,8 +62,7 @@ extension PickleMachine {
         guard first.byteCount == reference.byteCount else { throw failure(.storageClash(first, reference)) }
         if let index = furtherStorages[reference] { return index }
         furtherStorages[reference] = storages.count
-        storages.append(reference)
-        return storages.count - 1
+        return add(reference)
     }
 
     /// The number that a key spells, or nil where it is none or has other spellings.

@@ -77,7 +77,7 @@ extension PickleMachine {
             let storage = storages[storage]
             throw failure(.tensorBeyondStorage(shape: shape, strides: strides, offset: offset, storage: storage))
         }
-        tensorNodeCount += 7 + shape.count
+        tensorNodeCount += 10 + shape.count
         tensors.append(
             TensorReference(
                 storage: storage,

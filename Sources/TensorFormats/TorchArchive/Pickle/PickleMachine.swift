@@ -39,6 +39,8 @@ struct PickleMachine {
     var furtherStorages: [StorageReference: Int] = [:]
     /// See ``PickleGraph/tensors``.
     var tensors: [TensorReference] = []
+    /// How many values the storages take the room of, keys and places in dictionaries included.
+    var storageNodeCount = 0
     /// How many values the tensors take the room of.
     var tensorNodeCount = 0
     /// How many values were copied from one container to another.
@@ -113,23 +115,44 @@ struct PickleMachine {
             if opcode == .stop { return try pop() }
             try execute(opcode)
             guard nodeCount <= limits.nodeCount else { throw failure(.tooManyNodes(limit: limits.nodeCount)) }
-            do throws(MemoryShortage) { try limits.memory.require(heldByteCount) } catch {
-                throw failure(.memory(error))
-            }
+            try requireMemory()
         }
     }
 
-    /// How many bytes of memory everything takes, the pickle's own included.
+    /// How many bytes of memory everything takes, the pickle's own included, and what the next opcode may add.
     ///
     /// What is on the stack is counted twice, because an opcode can copy all of it into a container.
     private var heldByteCount: Int {
-        bytes.count + MemoryLayout<PickleValue>.stride * (nodeCount + stack.count)
+        bytes.count + MemoryLayout<PickleValue>.stride * (nodeCount + stack.count + copiedNodeCount)
+    }
+
+    /// How many values are there twice while the next opcode adds to arrays that are full: each moves into a larger one.
+    private var copiedNodeCount: Int {
+        func copied(_ count: Int, _ capacity: Int, nodes: Int = 1) -> Int { count < capacity ? 0 : nodes * count }
+        return copied(stack.count, stack.capacity) + copied(marks.count, marks.capacity) + memo.copiedCount(adding: 1)
+            + arena.copiedCount(adding: stack.count) + copied(objects.count, objects.capacity, nodes: 5)
+            + copied(globals.count, globals.capacity, nodes: 2) + copied(storages.count, storages.capacity, nodes: 3)
+            + copied(tensors.count, tensors.capacity, nodes: 4)
+    }
+
+    /// Counts values that an opcode is about to add to a container or the memo beyond those on the stack, copies included.
+    func require(_ count: Int) throws(PickleError) {
+        guard count > 0 else { return }
+        let needed = heldByteCount + MemoryLayout<PickleValue>.stride * count
+        do throws(MemoryShortage) { try limits.memory.require(needed) } catch { throw failure(.memory(error)) }
+    }
+
+    /// Counts what there is; as long as twice that much would do, the copies need not be looked at.
+    private func requireMemory() throws(PickleError) {
+        let most = 2 * (bytes.count + MemoryLayout<PickleValue>.stride * (nodeCount + stack.count))
+        guard most > limits.memory.byteCount else { return }
+        do throws(MemoryShortage) { try limits.memory.require(heldByteCount) } catch { throw failure(.memory(error)) }
     }
 
     /// How many values everything together takes the room of.
     private var nodeCount: Int {
         stack.count + marks.count + memo.nodeCount + arena.nodeCount + 5 * objects.count + 2 * globals.count
-            + 8 * storages.count + tensorNodeCount
+            + storageNodeCount + tensorNodeCount
     }
 
     /// An error at the opcode that is being run.

@@ -10,7 +10,15 @@ struct PickleMemo {
     private(set) var count = 0
 
     /// How many values the memo takes the room of.
-    var nodeCount: Int { dense.count + 4 * sparse.count }
+    var nodeCount: Int { dense.count + 6 * sparse.count }
+
+    /// How many values are there twice while so many are added, because they move into a larger array.
+    func copiedCount(adding count: Int) -> Int { dense.count + count > dense.capacity ? dense.count : 0 }
+
+    /// How many values longer the array becomes for a number.
+    func growth(storingAt number: Int) -> Int {
+        number > 2 * (count + 1) + Self.slack ? 0 : max(0, number + 1 - dense.count)
+    }
 
     /// The value of a number, or nil where none has been stored.
     subscript(number: Int) -> PickleValue? {
