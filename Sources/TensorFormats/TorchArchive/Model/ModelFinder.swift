@@ -4,6 +4,8 @@ import Text
 struct ModelFinder {
     /// What a tensor of the model takes in lists and sets beside the graph, apart from its name.
     private static let tensorByteCount = 240
+    /// The most networks beside each other of which each is compared with each.
+    private static let networkLimit = 16
     private let graph: PickleGraph
     private let walk: ModelWalk
     /// The places with floats.
@@ -102,8 +104,9 @@ struct ModelFinder {
         second.tally.byteCount >= first.tally.byteCount / 10
     }
 
-    /// Whether one of some networks is a copy of another, so that nobody can tell which is meant.
+    /// Whether one of some networks is a copy of another, or may be, so that nobody can tell which is meant.
     private func haveCopies(_ networks: [ModelPlace]) throws(ModelFinderError) -> Bool {
+        guard networks.count <= Self.networkLimit else { return true }
         for (position, network) in networks.enumerated() {
             let shapes = ModelShapes(try tensors(of: network))
             for other in networks[(position + 1)...] where shapes.areShared(by: try tensors(of: other)) { return true }
@@ -154,7 +157,8 @@ struct ModelFinder {
             try take(found, from: &room, path: part.path)
         }
         let paths = parts.map(\.path)
-        let others = OtherTensorsFinder(graph: graph, walk: walk).others(than: tensors, at: paths)
+        let finder = OtherTensorsFinder(graph: graph, walk: walk, besideByteCount: Self.tensorByteCount * tensors.count)
+        let others = try finder.others(than: tensors, at: paths)
         return ModelChoice(paths: paths, reason: reason, others: others, tensors: tensors)
     }
 

@@ -18,13 +18,14 @@ struct ModelShapes {
     ///
     /// The names are not asked: averages keep their tensors in lists, or under names of their own.
     func areShared(by tensors: [TensorReference]) -> Bool {
-        var left = counts
+        // Not a copy of all counts: thousands of small networks may be compared with one large model.
+        var used: [[Int]: Int] = [:]
         var (shared, all) = (0.0, 0.0)
         for tensor in tensors where tensor.isFloat {
             let elements = Double(tensor.elementCount)
             all += elements
-            guard let count = left[tensor.shape], count > 0 else { continue }
-            left[tensor.shape] = count - 1
+            guard let count = counts[tensor.shape], used[tensor.shape, default: 0] < count else { continue }
+            used[tensor.shape, default: 0] += 1
             shared += elements
         }
         return shared > 0 && shared >= Self.share * elementCount && all <= Self.surplus * elementCount
