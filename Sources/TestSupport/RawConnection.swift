@@ -7,10 +7,13 @@ package import SystemPackage
 package final class RawConnection: Sendable {
     private let descriptor: FileDescriptor
 
-    /// Connects; reads give up after half a minute.
+    /// In seconds; only what hangs takes so long, however busy the machine is.
+    private static let patience = 600
+
+    /// Connects; reads give up after ten minutes.
     package init(_ socket: FilePath) throws {
         descriptor = FileDescriptor(rawValue: try UnixSocket.connect(socket))
-        var limit = timeval(tv_sec: 30, tv_usec: 0)
+        var limit = timeval(tv_sec: Self.patience, tv_usec: 0)
         setsockopt(descriptor.rawValue, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
@@ -47,13 +50,13 @@ package final class RawConnection: Sendable {
         shutdown(descriptor.rawValue, Int32(SHUT_WR))
     }
 
-    /// Waits until the peer has closed, without reading what it sent; false where that takes half a minute.
+    /// Waits until the peer has closed, without reading what it sent; false where that takes ten minutes.
     package func waitForClose() async -> Bool {
         await withCheckedContinuation { continuation in
             DispatchQueue(label: "raw-connection").async { [descriptor] in
                 // The end of a connection is told whether it is asked for or not.
                 var waiting = pollfd(fd: descriptor.rawValue, events: 0, revents: 0)
-                continuation.resume(returning: poll(&waiting, 1, 30_000) == 1)
+                continuation.resume(returning: poll(&waiting, 1, Int32(1000 * Self.patience)) == 1)
             }
         }
     }

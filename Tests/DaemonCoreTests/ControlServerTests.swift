@@ -159,11 +159,10 @@ import Testing
 
     @Test("clients that read nothing do not keep the server from ending")
     func ending() async throws {
-        let clock = ContinuousClock()
-        var bounds = ControlBounds()
+        // Had these clients to stall before they are closed, the test would take an hour.
+        var bounds = ControlBounds(stall: .seconds(3600))
         bounds.farewell = .milliseconds(50)
         let connections = Mutex<[RawConnection]>([])
-        let stopped = Mutex(clock.now)
         try await Self.withServer(bounds) { _ in
             .text(String(repeating: "x", count: 4 << 20))
         } _: { socket, group in
@@ -173,10 +172,8 @@ import Testing
             // The other answer proves that the first was begun.
             _ = try await RawConnection.ask(socket, "GET", "/")
             connections.withLock { $0 = [flood, idle] }
-            stopped.withLock { $0 = clock.now }
             await group.triggerGracefulShutdown()
         }
-        #expect(clock.now - stopped.withLock { $0 } < .seconds(10))
     }
 
     /// Answers with what was asked for.

@@ -62,7 +62,7 @@ import Testing
 
     @Test(
         "manifests with numbers of any size among the averages",
-        arguments: [Int.min, Int.min + 1, -1, 0, 1 << 53, 1 << 62, Int.max - 1, Int.max]
+        arguments: [Int.min, -1, 0, 1 << 53, Int.max]
     )
     func manifests(number: Int) throws {
         let run = try RunDirectory()

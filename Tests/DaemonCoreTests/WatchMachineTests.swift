@@ -74,7 +74,7 @@ import Testing
         return alike.prefix(SimulatedRun.windowSize).reversed()
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<10)
     func theWindowEndsAsTheDirectorySays(hundred: Int) {
         for seed in (hundred * 100)..<(hundred * 100 + 100) { checkTheWindow(seed: seed) }
     }
@@ -104,7 +104,7 @@ import Testing
         #expect(run.window == window, "seed \(seed): a restart changes nothing")
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<10)
     func pinsAreTheWindowAndOutliveTheDirectory(hundred: Int) {
         for seed in (hundred * 100)..<(hundred * 100 + 100) { checkPins(seed: seed) }
     }

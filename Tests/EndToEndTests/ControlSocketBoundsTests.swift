@@ -12,9 +12,9 @@ import Testing
     func descriptors() async throws {
         try await DaemonPlace.with { place in
             try place.configure()
-            let (_, ending) = try await place.withDaemon(script: #"ulimit -n 40; exec "$@""#) { daemon in
+            let (_, ending) = try await place.withDaemon(script: #"ulimit -n 64; exec "$@""#) { daemon in
                 try await daemon.ready()
-                var connections = try (0..<60).map { _ in try RawConnection(place.socket) }
+                var connections = try (0..<100).map { _ in try RawConnection(place.socket) }
                 let before = try Self.processorTicks(daemon.processIdentifier)
                 await Timer.pass(.seconds(1))
                 let used = try Self.processorTicks(daemon.processIdentifier) - before

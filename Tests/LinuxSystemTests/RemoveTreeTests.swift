@@ -55,8 +55,8 @@ import Testing
             for level in 0..<12_000 {
                 try Publication.makeDirectories(next)
                 if level % 100 == 0 { try Fixture.write([1], to: next.appending("f")) }
-                try Publication.replace(next.appending("directory"), by: tree)
-                try Publication.replace(tree, by: next)
+                #expect(rename(tree.string, next.appending("directory").string) == 0)
+                #expect(rename(next.string, tree.string) == 0)
             }
             try Publication.removeTree(tree)
             #expect(try DirectoryListing.entries(of: directory).isEmpty)
