@@ -90,6 +90,26 @@ import Testing
         }
     }
 
+    @Test("a removal that failed after the manifest was taken away is ended by the next one, or at the next start")
+    func brokenRemoval() throws {
+        for isRestarted in [false, true] {
+            try withPlace { place in
+                let averages = try [7, 8, 9].map { try place.publishFile($0, value: 1) }
+                // As it lies where the call fails that brings the manifest's new name to the disk.
+                let manifest = FilePath(averages[0].path.string + AverageManifest.fileSuffix)
+                let trace = place.store.staging.path.appending("removed.lawa.json")
+                try Publication.publish(staged: manifest, as: trace)
+                if isRestarted { try place.store.prepare() }
+                try place.store.remove(averages[1], recipe: "lawa")
+                #expect(
+                    try DirectoryListing.entries(of: place.recipe).map(\.name)
+                        == ["latest", "step_9.safetensors", "step_9.safetensors.lawa.json"]
+                )
+                #expect(try DirectoryListing.entries(of: place.store.staging.path).isEmpty)
+            }
+        }
+    }
+
     @Test("what a crash left in staging is cleared at the next start; pins and averages stay")
     func prepare() throws {
         try withPlace { place in

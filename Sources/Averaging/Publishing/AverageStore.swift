@@ -94,7 +94,8 @@ package struct AverageStore: Sendable {
     /// Removes an average; a reader sees all of it or nothing.
     ///
     /// It only renames and removes, so that it works where nothing can be made any more. The manifest of a file goes first,
-    /// and lies in staging until the file is gone, by which a start after a crash finds what is left to remove.
+    /// and lies in staging until the file is gone, by which the next removal, or a start after a crash, finds what is left
+    /// to remove.
     package func remove(_ average: PublishedAverage, recipe: String) throws(SystemCallError) {
         guard let name = average.path.lastComponent?.string, let directory = try place(of: recipe).open() else {
             return
@@ -104,6 +105,8 @@ package struct AverageStore: Sendable {
         let (grave, manifest) = (
             staging.anchor.appending("removed"), directory.anchor.appending(name + Self.manifestSuffix)
         )
+        // Its trace would be lost under that of this removal.
+        try finishRemoval()
         try Publication.removeTree(grave)
         if try FileStatus.ifPresent(manifest, followSymlinks: false) != nil {
             try Publication.publish(staged: manifest, as: staging.anchor.appending(Self.removedManifest))
