@@ -1,3 +1,4 @@
+import Glibc
 import LinuxSystem
 import Subprocess
 import SystemPackage
@@ -231,6 +232,26 @@ import Testing
             let run = try await place.setup("--output", place.run.appending("avg").string)
             #expect(run.code == 64)
             #expect(run.complains(of: ["lies in the run", "--output"]))
+        }
+    }
+
+    @Test(
+        "a run that lies where the daemon would write and remove is refused",
+        arguments: ["lawa", ".lawad/pins", "link"]
+    )
+    func ownPlacesAreRefused(name: String) async throws {
+        try await Self.with { place in
+            let output = place.run.removingLastComponent().appending("out")
+            try Publication.makeDirectories(output)
+            let run = name == "link" ? place.run : output.appending(name)
+            if name == "link" {
+                try #require(symlink(place.run.string, output.appending("lawa").string) == 0)
+            } else {
+                try Publication.makeDirectories(run)
+            }
+            let setup = try await LawaRun.lawa("setup", run.string, "--output", output.string)
+            #expect(setup.code == 64, "\(setup.complaint)")
+            #expect(setup.complains(of: ["lies in", "where lawad would write and remove", "--output"]))
         }
     }
 

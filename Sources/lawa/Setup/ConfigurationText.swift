@@ -2,6 +2,9 @@ import SystemPackage
 
 /// The configuration that setup writes: the keys that say something, and no others.
 struct ConfigurationText {
+    /// The recipe of a configuration that names none, and of this one.
+    static let recipe = "lawa"
+
     let watch: FilePath
     let output: FilePath?
     let last: Int?
@@ -13,7 +16,9 @@ struct ConfigurationText {
         if let schema { members.append("\"$schema\": \(Self.quoted(schema.string))") }
         members.append("\"watch\": \(Self.quoted(watch.string))")
         if let output { members.append("\"output\": \(Self.quoted(output.string))") }
-        if let last { members.append("\"recipes\": [{ \"name\": \"lawa\", \"window\": { \"last\": \(last) } }]") }
+        if let last {
+            members.append("\"recipes\": [{ \"name\": \"\(Self.recipe)\", \"window\": { \"last\": \(last) } }]")
+        }
         return "{\n" + members.map { "  \($0)" }.joined(separator: ",\n") + "\n}\n"
     }
 

@@ -1,3 +1,4 @@
+import Averaging
 import Checkpoints
 import ControlProtocol
 import LinuxSystem
@@ -61,7 +62,22 @@ struct SetupLook {
                 "the output \"\(request.averages)\" lies in the run; choose one outside with --output"
             )
         }
+        try refuseOwnPlaces(watch)
         try refuseOutput(watch)
+    }
+
+    /// What the daemon writes to and empties is no run, by its name or by where links lead.
+    private func refuseOwnPlaces(_ watch: FilePath) throws {
+        let ends = [watch, SymbolicLink.resolved(watch)]
+        for name in [AverageStore.privateName, ConfigurationText.recipe] {
+            let place = request.averages.appending(name)
+            for own in [place, SymbolicLink.resolved(place)] where ends.contains(where: { $0.starts(with: own) }) {
+                throw Failure(
+                    .usage,
+                    "\"\(watch)\" lies in \"\(place)\", where lawad would write and remove; choose another --output"
+                )
+            }
+        }
     }
 
     private func isHidden(_ path: FilePath) -> Bool {
