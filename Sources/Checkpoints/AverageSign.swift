@@ -8,6 +8,10 @@ package enum AverageSign {
     package static let fileName = "lawa.json"
     /// What follows the name of an average that is one file, in the name of the manifest beside it.
     package static let fileSuffix = ".lawa.json"
+    /// The longest name on Linux, `NAME_MAX`.
+    static let maximumNameByteCount = 255
+    /// The longest name of a single file whose average's manifest can have a name.
+    static let maximumFileNameByteCount = maximumNameByteCount - fileSuffix.utf8.count
     /// Keys that every manifest has; any program may call a file of its own so.
     package static let keys: Set = ["version", "recipe", "members", "tensors", "rounding"]
 

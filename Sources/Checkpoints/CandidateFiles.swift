@@ -54,6 +54,8 @@ package struct CandidateFiles: Hashable, Sendable {
 
     private static func siblings(of candidate: CheckpointCandidate, _ links: LinkRule) throws -> [CheckpointFile] {
         try (candidate.siblings + [AverageSign.path(of: candidate)]).compactMap { name in
+            // No file has a name that no name can be, and asking for it is an error.
+            guard name.utf8.count <= AverageSign.maximumNameByteCount else { return nil }
             guard let status = try FileStatus.ifPresent(candidate.sibling(name)), status.kind == .regular else {
                 return nil
             }

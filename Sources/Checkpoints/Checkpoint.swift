@@ -77,13 +77,22 @@ package struct Checkpoint: Sendable {
     /// The files that are left out.
     package var filesLeftOut: [LeftOut] { leftOut.filter { $0.place == nil } }
 
-    private func with(_ candidate: CheckpointCandidate, leftOut: [LeftOut]? = nil) -> Checkpoint {
+    /// The same checkpoint with a catalog that says the same in less memory.
+    package func holding(_ catalog: TensorCatalog) -> Checkpoint {
+        with(candidate, catalog: catalog)
+    }
+
+    private func with(
+        _ candidate: CheckpointCandidate,
+        catalog: TensorCatalog? = nil,
+        leftOut: [LeftOut]? = nil
+    ) -> Checkpoint {
         Checkpoint(
             candidate: candidate,
             weights: weights,
             companions: companions,
             markers: markers,
-            catalog: catalog,
+            catalog: catalog ?? self.catalog,
             settings: settings,
             leftOut: leftOut ?? self.leftOut,
             savingEnded: savingEnded

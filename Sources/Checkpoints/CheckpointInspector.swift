@@ -34,9 +34,29 @@ package struct CheckpointInspector: Sendable {
     }
 
     /// A candidate's files become a checkpoint, or the reason why not.
+    ///
+    /// - Parameters:
+    ///   - candidate: name, step and place.
+    ///   - files: the files that were found in it.
+    ///   - memory: what reading it may take, where that is less than the inspector has for each.
     package func inspect(
         _ candidate: CheckpointCandidate,
-        files: CandidateFiles
+        files: CandidateFiles,
+        memory: ReaderMemory? = nil
+    ) -> Result<Checkpoint, Incompleteness> {
+        if let memory, memory.byteCount < self.memory.byteCount {
+            return within(memory).inspect(candidate, files: files)
+        }
+        return inspect(candidate, files)
+    }
+
+    private func within(_ memory: ReaderMemory) -> CheckpointInspector {
+        CheckpointInspector(layout: layout, model: model, takesAverages: takesAverages, memory: memory)
+    }
+
+    private func inspect(
+        _ candidate: CheckpointCandidate,
+        _ files: CandidateFiles
     ) -> Result<Checkpoint, Incompleteness> {
         Result { () throws(Incompleteness) in
             do {
@@ -48,6 +68,7 @@ package struct CheckpointInspector: Sendable {
     }
 
     private func checkpoint(_ candidate: CheckpointCandidate, files: CandidateFiles) throws -> Checkpoint {
+        if !takesAverages { try requireName(of: candidate) }
         if !takesAverages, let manifest = try AverageSign.find(of: candidate, among: files, memory: memory) {
             throw Incompleteness.average(manifest: manifest)
         }
@@ -84,6 +105,13 @@ package struct CheckpointInspector: Sendable {
             leftOut: Self.leftOut(selection, files: files, weights: weights, catalog: catalog),
             savingEnded: files.lastModification
         )
+    }
+
+    private func requireName(of candidate: CheckpointCandidate) throws(Incompleteness) {
+        let (byteCount, limit) = (candidate.name.utf8.count, AverageSign.maximumFileNameByteCount)
+        guard candidate.unit == .directory || byteCount <= limit else {
+            throw .nameTooLong(byteCount: byteCount, limit: limit)
+        }
     }
 
     private func index(

@@ -39,6 +39,8 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
     case average(manifest: String)
     /// A link leads out of the run to a file that whoever made the link may not read.
     case leavesRun(file: String, target: String)
+    /// No average of it could have its name and a manifest beside it.
+    case nameTooLong(byteCount: Int, limit: Int)
     /// The operating system refused a read.
     case unreadable(problem: String)
 
@@ -49,8 +51,7 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
             .partlySavedAgain, .openForWriting:
             true
         case .invalidMarker, .noWeights, .invalidWeights, .tooLarge, .noModel, .invalidIndex, .shardMismatch, .noStep,
-            .average,
-            .leavesRun, .unreadable:
+            .average, .leavesRun, .nameTooLong, .unreadable:
             false
         }
     }
@@ -98,6 +99,9 @@ package enum Incompleteness: Error, Hashable, Sendable, CustomStringConvertible 
         case .leavesRun(let file, let target):
             "\"\(file)\" is a link to \"\(target)\", outside the run, which belongs to another user than the link; this process "
                 + "may read everything and follows no such link: put the file itself there"
+        case .nameTooLong(let byteCount, let limit):
+            "its name has \(byteCount) bytes, and a name of more than \(limit) leaves no room for the name of its average's "
+                + "manifest: save under shorter names"
         case .unreadable(let problem):
             problem
         }

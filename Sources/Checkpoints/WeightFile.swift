@@ -51,6 +51,22 @@ enum WeightFile {
         model: [String]?,
         memory: ReaderMemory
     ) throws -> Content {
+        let content = try catalog(of: bytes, name: name, model: model, memory: memory)
+        let scales = try AdapterScales.statements(in: content.tensors, of: bytes)
+        guard !scales.isEmpty else { return content }
+        return Content(
+            description: content.description.with(settings: scales),
+            tensors: content.tensors,
+            payload: content.payload
+        )
+    }
+
+    private static func catalog(
+        of bytes: FileBytes,
+        name: String,
+        model: [String]?,
+        memory: ReaderMemory
+    ) throws -> Content {
         do {
             let prefix = try bytes.bytes(at: 0, count: min(bytes.byteCount, WeightFormat.prefixByteCount))
             switch try WeightFormat.sniff(prefix) {

@@ -46,4 +46,16 @@ package struct WeightFileDescription: Sendable {
         self.step = step
         self.settings = settings
     }
+
+    /// The same description with equal seals in the memory of another one, or with more settings.
+    func with(seals: [ByteSeal]? = nil, settings more: [String: String] = [:]) -> WeightFileDescription {
+        WeightFileDescription(
+            format: format,
+            seals: seals ?? self.seals,
+            amendments: amendments,
+            model: model,
+            step: step,
+            settings: settings.merging(more) { $1 }
+        )
+    }
 }

@@ -1,5 +1,6 @@
 import Checkpoints
 import SystemPackage
+import TensorFormats
 import TestSupport
 import Testing
 
@@ -96,6 +97,50 @@ import Testing
                 return try sample.inspect().get()
             }
             #expect(checkpoints[0].settings.difference(from: checkpoints[1].settings)?.key == key)
+        }
+    }
+
+    /// A value of an adapter's scale in two checkpoints.
+    struct Scale: CustomTestStringConvertible {
+        let type: ElementType
+        let first: [UInt8]
+        let second: [UInt8]
+        let texts: [String]
+        var testDescription: String { "\(type) \(texts)" }
+    }
+
+    @Test(
+        "scales of adapters that are tensors",
+        arguments: [
+            Scale(type: .f32, first: [0, 0, 0x80, 0x41], second: [0, 0, 0, 0x41], texts: ["16.0", "8.0"]),
+            Scale(type: .bf16, first: [0x80, 0x41], second: [0, 0x41], texts: ["16.0", "8.0"]),
+            Scale(type: .f16, first: [0, 0x4C], second: [0, 0x48], texts: ["16.0", "8.0"]),
+            Scale(type: .f32, first: [0, 0, 0x80, 0x41], second: [0, 0, 0x80, 0x41], texts: []),
+        ]
+    )
+    func scales(scale: Scale) throws {
+        for part in ["lora_down.weight", "lora_A.default.weight", "hada_w1_a", "lokr_w1", "oft_blocks"] {
+            let differences = try difference(scale, beside: "unet_x.\(part)")
+            #expect([differences?.value, differences?.otherValue].compactMap(\.self) == scale.texts)
+            #expect(differences?.key == (scale.texts.isEmpty ? nil : "unet_x.alpha"))
+        }
+        // Beside anything else it is learned.
+        for other in ["unet_x.weight", "unet_y.lora_down.weight", "unet_x.beta"] {
+            #expect(try difference(scale, beside: other) == nil)
+        }
+    }
+
+    private func difference(_ scale: Scale, beside part: String) throws -> ModelSettings.Difference? {
+        try withTemporaryDirectory { directory in
+            let checkpoints = try [scale.first, scale.second].enumerated().map { index, bytes in
+                let sample = try CheckpointSample.whole(directory.appending("checkpoint-\(index)"))
+                let tensors = [SampleTensor("unet_x.alpha", scale.type, []), SampleTensor(part)]
+                var file = SampleTensor.file(tensors)
+                file.replaceSubrange((file.count - 16 - bytes.count)..<(file.count - 16), with: bytes)
+                try sample.write("model.safetensors", file)
+                return try sample.inspect().get()
+            }
+            return checkpoints[0].settings.difference(from: checkpoints[1].settings)
         }
     }
 }

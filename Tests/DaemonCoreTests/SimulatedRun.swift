@@ -150,7 +150,7 @@ extension SimulatedRun {
         case .read(let candidate):
             guard let (version, _) = present(candidate) else { return .read(.failure(.vanished)) }
             return .read(.success(CandidateFiles([Self.file(version)])))
-        case .inspect(let candidate, let files):
+        case .inspect(let candidate, let files, _):
             guard let (version, isWhole) = present(candidate) else { return .inspected(.failure(.vanished)) }
             guard isWhole else { return .inspected(.failure(.missingMarker(file: "trainer_state.json"))) }
             guard files.files == [Self.file(version)] else { return .inspected(.failure(.settling)) }

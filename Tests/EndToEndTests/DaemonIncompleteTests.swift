@@ -53,6 +53,26 @@ import Testing
         }
     }
 
+    @Test("a name that leaves no room for a manifest's is refused with both numbers", arguments: [245, 246, 255])
+    func longNames(byteCount: Int) async throws {
+        try await DaemonPlace.with { place in
+            try place.configure(k: 2)
+            for step in 1...2 {
+                let ending = "_\(step).safetensors"
+                let name = String(repeating: "m", count: byteCount - ending.utf8.count) + ending
+                try Fixture.write(ManyTensors.bytes(count: 1), to: place.watch.appending(name))
+            }
+            let run = try await place.once()
+            if byteCount <= 245 {
+                #expect(run.status == .exited(0), "\(run.errors)")
+                #expect(try place.averageNames.count == 2)
+            } else {
+                #expect(run.status == .exited(1))
+                #expect(run.errors.contains("its name has \(byteCount) bytes, and a name of more than 245"))
+            }
+        }
+    }
+
     @Test("a file of a series that is cut off waits for its rest")
     func cutOffFile() async throws {
         try await DaemonPlace.with { place in

@@ -64,4 +64,41 @@ import Testing
             }
         }
     }
+
+    @Test("the window of a model with very many tensors takes little more than one checkpoint of it")
+    func manyTensors() async throws {
+        try await DaemonPlace.with { place in
+            let bytes = ManyTensors.bytes(count: 25_000)
+            for step in 1...12 {
+                try Fixture.write(bytes, to: place.watch.appending("model_\(step).safetensors"))
+            }
+            try place.configure(k: 10)
+            try await place.withDaemon(script: "ulimit -d \(Self.limit); exec \"$@\"") { daemon in
+                try await daemon.published(1)
+            }
+            #expect(try place.averageNames.contains("model_12.safetensors"))
+        }
+    }
+
+    @Test("checkpoints that have nothing in common fill the window as far as there is memory, and it is told")
+    func nothingInCommon() async throws {
+        try await DaemonPlace.with { place in
+            for step in 1...16 {
+                let names = (0..<40_000).map { "a.layer.of.the.checkpoint.number.\(step).with.the.number.\($0)" }
+                let bytes = ManyTensors.bytes(names: names)
+                try Fixture.write(bytes, to: place.watch.appending("model_\(step).safetensors"))
+            }
+            try place.configure(k: 16)
+            // The stacks of threads count here, 60 MiB, though hardly any of them is used.
+            try await place.withDaemon(script: "ulimit -d \(2 * Self.limit); exec \"$@\"") { daemon in
+                try await daemon.ready()
+                let report = try await daemon.wait(for: .checkpoints, CheckpointsReport.self) { report in
+                    report.checkpoints.count { $0.state == .incomplete } > 2
+                }
+                #expect(report.checkpoints.contains { $0.reason?.contains("the other members leave") == true })
+                #expect(!report.checkpoints.allSatisfy { $0.state == .incomplete })
+                #expect(try Self.peak(of: daemon.processIdentifier) < 3 * Self.limit / 2)
+            }
+        }
+    }
 }

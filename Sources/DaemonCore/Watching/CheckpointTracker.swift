@@ -119,6 +119,19 @@ struct CheckpointTracker {
             .sorted { ($0.step, $0.name) < ($1.step, $1.name) }
     }
 
+    /// The catalogs of all that seems whole, but for one candidate.
+    func catalogs(except candidate: CheckpointCandidate) -> [TensorCatalog] {
+        entries.compactMap { $1.sighting.candidate == candidate ? nil : catalog(of: $0) }
+    }
+
+    /// The catalog of what seems whole, settled or not; nil where there is none.
+    func catalog(of name: String) -> TensorCatalog? {
+        switch verdict(of: name) {
+        case .complete(let checkpoint), .settling(let checkpoint?): checkpoint.catalog
+        case .settling(nil), .incomplete, nil: nil
+        }
+    }
+
     /// Whether a candidate has not been quiet for long enough yet.
     var isSettling: Bool { entries.values.contains { !$0.isSettled } }
 

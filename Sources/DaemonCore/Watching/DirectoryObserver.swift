@@ -71,8 +71,8 @@ private struct Hands {
         case .watch, .show: nil
         case .read(let candidate):
             .read(Result { () throws(Incompleteness) in try CandidateFiles(of: candidate) })
-        case .inspect(let candidate, let files):
-            .inspected(inspector.inspect(candidate, files: files))
+        case .inspect(let candidate, let files, let heldByteCount):
+            .inspected(inspector.inspect(candidate, files: files, memory: .beside(heldByteCount)))
         case .pin(let checkpoint, let allowingCopy):
             .pinned(pin(checkpoint, allowingCopy: allowingCopy, heartbeat))
         case .release(let kept):

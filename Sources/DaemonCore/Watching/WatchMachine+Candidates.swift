@@ -30,7 +30,7 @@ extension WatchMachine {
         case .success(let files):
             let sighting = CheckpointTracker.Sighting(candidate: candidate, files: files)
             if tracker.observe(sighting, at: now, thoroughly: look.context.isThorough) {
-                return [.inspect(candidate, files)]
+                return [inspect(candidate, files)]
             }
             return concluded(candidate, at: now)
         }
@@ -42,7 +42,7 @@ extension WatchMachine {
         _ result: Result<Checkpoint, Incompleteness>,
         at now: Moment
     ) -> [Action] {
-        tracker.record(result, for: candidate.name)
+        tracker.record(result.map { sharing($0) }, for: candidate.name)
         return concluded(candidate, at: now)
     }
 

@@ -148,7 +148,7 @@ extension WatchMachine {
         case .pinned(let pin, let means):
             lastMeans = means ?? lastMeans
             if means == .copy { look.room -= checkpoint.byteCount }
-            if task.isNeeded { usePin(pin) }
+            if task.isNeeded { usePin(sharing(pin)) }
         case .needsRoom where task.isNeeded: look.view.pinProblem = look.view.pinProblem ?? noWay(of: checkpoint)
         case .needsRoom: break
         case .changed: break

@@ -29,7 +29,7 @@ extension WatchMachine {
     ) -> [Action] {
         guard case .success(let files) = files else { return nextPin(at: now) }
         let sighting = CheckpointTracker.Sighting(candidate: pin, files: files)
-        if pinTracker.observe(sighting, at: now, thoroughly: false) { return [.inspect(pin, files)] }
+        if pinTracker.observe(sighting, at: now, thoroughly: false) { return [inspect(pin, files)] }
         return concludedPin(pin, at: now)
     }
 
@@ -41,7 +41,7 @@ extension WatchMachine {
     ) -> [Action] {
         // What lay beside it is not kept with it.
         let beside = look.sighting.records[pin.name]?.leftOut ?? []
-        pinTracker.record(result.map { $0.beside(beside) }, for: pin.name)
+        pinTracker.record(result.map { sharing($0.beside(beside)) }, for: pin.name)
         return concludedPin(pin, at: now)
     }
 

@@ -30,8 +30,8 @@ struct WatchMachine {
         case watch([FilePath])
         /// Ask for the status of a candidate's files.
         case read(CheckpointCandidate)
-        /// Find out whether a candidate is whole.
-        case inspect(CheckpointCandidate, CandidateFiles)
+        /// Find out whether a candidate is whole, beside so many bytes that the catalogs of others take.
+        case inspect(CheckpointCandidate, CandidateFiles, beside: Int)
         /// Keep a checkpoint from the trainer's rotation.
         case pin(Checkpoint, allowingCopy: Bool)
         /// Let go of all pins but these.
@@ -61,6 +61,8 @@ struct WatchMachine {
     var lineage: Lineage
     /// The names of candidates at the last look; nil where there was none.
     private var seenNames: Set<String>?
+    /// The catalog that was found last, in whose memory the next one is held as far as they are equal.
+    private var latestCatalog: TensorCatalog?
     /// The look under way.
     var look = LookState()
 
@@ -127,6 +129,20 @@ struct WatchMachine {
         if let seenNames, !sighting.isWatchNew { look.view.appeared = names.subtracting(seenNames) }
         seenNames = look.view.problem == nil ? names : nil
         return [watchNewest] + nextPin(at: now)
+    }
+
+    /// Looks into a candidate whose catalog will be held beside those of all others.
+    func inspect(_ candidate: CheckpointCandidate, _ files: CandidateFiles) -> Action {
+        let others = tracker.catalogs(except: candidate) + pinTracker.catalogs(except: candidate)
+        return .inspect(candidate, files, beside: TensorCatalog.heldByteCount(of: others))
+    }
+
+    /// The same checkpoint in less memory: its pin, or what it is a pin of, most likely has the same catalog.
+    mutating func sharing(_ checkpoint: Checkpoint) -> Checkpoint {
+        let likely = tracker.catalog(of: checkpoint.name) ?? pinTracker.catalog(of: checkpoint.name) ?? latestCatalog
+        let catalog = likely.map(checkpoint.catalog.sharing) ?? checkpoint.catalog
+        latestCatalog = catalog
+        return checkpoint.holding(catalog)
     }
 
     /// Ends the look.
