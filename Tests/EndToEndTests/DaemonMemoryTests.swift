@@ -77,6 +77,11 @@ import Testing
                 try await daemon.published(1)
             }
             #expect(try place.averageNames.contains("model_12.safetensors"))
+            let lawa = [try BuiltProduct.path("lawa").string, "average", "--last", "10", place.watch.string]
+            let output = ["--output", place.root.appending("average.safetensors").string]
+            let limited = ["-c", "ulimit -d \(Self.limit); exec \"$@\"", "sh"] + lawa + output
+            let run = try await LawaRun.command("/bin/sh", limited)
+            #expect(run.code == 0, "\(run.complaint)")
         }
     }
 

@@ -31,11 +31,10 @@ struct TorchZipReader<Source: ByteSource> {
         let pickle = try bytes(of: records[names.pickle], entry, in: directory, limit: PickleLimits().byteCount)
         let limits = PickleLimits(memory: memory.left(beside: directory.heldByteCount))
         let graph = try graph(of: pickle, limits: limits, name: directory.name(of: entry))
-        return TorchContents(
-            graph: graph,
-            storages: try graph.storages.map { try range(of: $0, names, records) },
-            seals: records.compactMap(\.seal)
-        )
+        let storages = try graph.storages.map { try range(of: $0, names, records) }
+        let seals = records.compactMap(\.seal)
+        let kept = MemoryLayout<Range<Int>>.stride * storages.count + MemoryLayout<ByteSeal>.stride * seals.count
+        return TorchContents(graph: graph.beside(kept, of: memory), storages: storages, seals: seals)
     }
 
     private func graph(of pickle: [UInt8], limits: PickleLimits, name: String) throws(TorchError) -> PickleGraph {

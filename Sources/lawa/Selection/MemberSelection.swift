@@ -16,13 +16,7 @@ struct MemberSelection {
     /// The plan for the members, and what a person should know beside it.
     func plan() throws -> (plan: AveragingPlan, notes: [String]) {
         let (paths, expected) = try orderedPaths()
-        let opened = try paths.enumerated().map { position, path in
-            do {
-                return try CheckpointOpener.open(path, position: position, model: window.modelPaths)
-            } catch {
-                throw Failure(opening: path, error)
-            }
-        }
+        let opened = try open(paths)
         let members = Array(Self.ordered(opened).suffix(expected ?? opened.count))
         guard let chosen = CheckpointWindow(members: members) else {
             throw Failure(.usage, "no checkpoint was named; name some, or the directory of a run")
@@ -31,6 +25,20 @@ struct MemberSelection {
         let recipe = Recipe(name: "manual", window: .last(members.count), minimumMembers: members.count)
         let plan = try AveragingPlanner(rules: window.rules).plan(chosen, recipe: recipe)
         return (plan, Self.notes(count: members.count, expected: expected))
+    }
+
+    private func open(_ paths: [FilePath]) throws -> [Checkpoint] {
+        var opened: [Checkpoint] = []
+        for (position, path) in paths.enumerated() {
+            do {
+                let checkpoint = try CheckpointOpener.open(path, position: position, model: window.modelPaths)
+                let catalog = opened.last.map { checkpoint.catalog.sharing($0.catalog) } ?? checkpoint.catalog
+                opened.append(checkpoint.holding(catalog))
+            } catch {
+                throw Failure(opening: path, error)
+            }
+        }
+        return opened
     }
 
     /// By step where each name or content tells one, else as they are; equal steps stay in the order given.

@@ -2,8 +2,8 @@ import Text
 
 /// Decides which of a checkpoint's tensors are the model.
 struct ModelFinder {
-    /// What a tensor of the model takes in lists and sets beside the graph, apart from its name.
-    private static let tensorByteCount = 240
+    /// What a tensor of the model takes in the list and the set of all and as what is found, apart from its name.
+    private static let tensorByteCount = 144
     /// The most networks beside each other of which each is compared with each.
     private static let networkLimit = 16
     private let graph: PickleGraph
@@ -149,8 +149,12 @@ struct ModelFinder {
                 try graph.memory.require(Self.tensorByteCount * tensors.count + byteCount)
             } catch { throw .memory(error) }
             if found.isEmpty { throw .noTensorsAt(part.path, available: placeList) }
+            tensors.reserveCapacity(tensors.count + found.count)
+            seen.reserveCapacity(seen.count + found.count)
             for tensor in found {
-                let named = ModelChoice.Tensor(name: prefix + tensor.name, index: tensor.index, isPart: tensor.isPart)
+                // Two texts that are put together are a third one, even where the first is empty.
+                let name = prefix.isEmpty ? tensor.name : prefix + tensor.name
+                let named = ModelChoice.Tensor(name: name, index: tensor.index, isPart: tensor.isPart)
                 guard seen.insert(named.name).inserted else { throw .duplicateName(named.name, path: part.path) }
                 tensors.append(named)
             }

@@ -151,7 +151,8 @@ struct ModelWalk {
         if isWhole || isPreferred(index) && !isTrainerState(value) {
             var tally = TensorTally()
             var parameterCount = 0
-            for tensor in try names.tensors(of: value, path: path(index), isDemanded: false) {
+            let graph = graph
+            try names.forEachTensor(of: value, path: path(index), isDemanded: false) { tensor in
                 tally.add(graph.tensors[tensor.index])
                 if ModelNaming.isParameter(tensor.name) { parameterCount += 1 }
             }

@@ -45,9 +45,26 @@ struct StateDictNames {
         path: [String],
         isDemanded: Bool
     ) throws(ModelFinderError) -> [ModelChoice.Tensor] {
+        var tensors: [ModelChoice.Tensor] = []
+        var byteCount = 0
+        let (graph, held) = (graph, heldByteCount)
+        try forEachTensor(of: value, path: path, isDemanded: isDemanded) { (tensor) throws(ModelFinderError) in
+            byteCount += Self.tensorByteCount + Self.nameShare * tensor.name.utf8.count
+            do throws(MemoryShortage) { try graph.memory.require(held + byteCount) } catch { throw .memory(error) }
+            tensors.append(tensor)
+        }
+        return tensors
+    }
+
+    /// Visits the tensors of a value in order, without a list of them; see `tensors`.
+    mutating func forEachTensor(
+        of value: PickleValue,
+        path: [String],
+        isDemanded: Bool,
+        _ body: (ModelChoice.Tensor) throws(ModelFinderError) -> Void
+    ) throws(ModelFinderError) {
         // A module's children are layers, whatever they are called.
         let skipsSetAside = path.isEmpty && !isDemanded && !graph.isModule(value)
-        var tensors: [ModelChoice.Tensor] = []
         var levels = [try level(value, prefix: "", isPart: false, path)]
         while let level = levels.last {
             guard level.next < level.children.count else {
@@ -58,15 +75,13 @@ struct StateDictNames {
             levels[levels.count - 1].next += 1
             let name = try name(level.prefix, child.key, path)
             if case .tensor(let index) = child.value {
-                try hold(Self.tensorByteCount)
-                tensors.append(ModelChoice.Tensor(name: name, index: index, isPart: level.isPart))
+                try body(ModelChoice.Tensor(name: name, index: index, isPart: level.isPart))
             } else if levels.count < Self.depth, !levels.contains(where: { $0.value == child.value }),
                 !(skipsSetAside && levels.count == 1 && graph.isSetAside(child.value, key: child.key))
             {
                 levels.append(try self.level(child.value, prefix: name + ".", isPart: level.isPart, path))
             }
         }
-        return tensors
     }
 
     private mutating func name(
@@ -81,7 +96,6 @@ struct StateDictNames {
     private mutating func spend(_ count: Int, _ path: [String]) throws(ModelFinderError) {
         budget -= count + 1
         guard budget >= 0 else { throw .tooManyNames(path: path) }
-        try hold(Self.nameShare * (count + 1))
     }
 
     private mutating func hold(_ byteCount: Int) throws(ModelFinderError) {

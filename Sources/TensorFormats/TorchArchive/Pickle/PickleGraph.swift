@@ -14,8 +14,10 @@ struct PickleGraph: Sendable {
     let objects: [PickleObject]
     /// The contents of the containers.
     let arena: PickleArena
+    /// What the graph takes of memory, in bytes.
+    let heldByteCount: Int
     /// What the search for the model may take beside the graph.
-    let memory: ReaderMemory
+    private(set) var memory: ReaderMemory
     /// The containers that are the attributes of a whole `torch.nn.Module`.
     private(set) var moduleStates: Set<Int> = []
 
@@ -28,6 +30,7 @@ struct PickleGraph: Sendable {
         globals: [PickleGlobal],
         objects: [PickleObject],
         arena: PickleArena,
+        heldByteCount: Int,
         memory: ReaderMemory
     ) {
         self.bytes = bytes
@@ -37,8 +40,16 @@ struct PickleGraph: Sendable {
         self.globals = globals
         self.objects = objects
         self.arena = arena
-        self.memory = memory
+        self.heldByteCount = heldByteCount
+        self.memory = memory.left(beside: heldByteCount)
         self.moduleStates = findModuleStates()
+    }
+
+    /// The same graph once what its file was read by is gone, but for so many bytes.
+    func beside(_ byteCount: Int, of memory: ReaderMemory) -> PickleGraph {
+        var graph = self
+        graph.memory = memory.left(beside: heldByteCount + byteCount)
+        return graph
     }
 }
 

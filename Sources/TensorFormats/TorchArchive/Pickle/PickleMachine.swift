@@ -96,7 +96,8 @@ struct PickleMachine {
             globals: globals,
             objects: objects,
             arena: arena,
-            memory: limits.memory.left(beside: bytes.count + MemoryLayout<PickleValue>.stride * kept)
+            heldByteCount: bytes.count + MemoryLayout<PickleValue>.stride * kept,
+            memory: limits.memory
         )
     }
 
